@@ -1,0 +1,35 @@
+/** Time and chance are handed in, so that a test or a simulation can own both. */
+
+/** Wall time and timers. */
+export interface Clock {
+  /** Milliseconds since 1970; may jump when the machine's clock is set. */
+  now(): number
+  /** Runs `task` once, at least `delayMs` later; the returned function takes it back. */
+  schedule(task: () => void, delayMs: number): () => void
+}
+
+/** Fills with random bytes and gives numbers in [0, 1). */
+export interface Random {
+  bytes(length: number): Uint8Array
+  number(): number
+}
+
+/** The runtime's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  schedule(task, delayMs) {
+    const timer = setTimeout(task, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** The runtime's own source of randomness (Web Crypto). */
+export const systemRandom: Random = {
+  bytes: length => crypto.getRandomValues(new Uint8Array(length)),
+  number: () => Math.random(),
+}
+
+/** The instant as ISO 8601 text, as files and frames carry it. */
+export function isoTime(clock: Clock): string {
+  return new Date(clock.now()).toISOString()
+}

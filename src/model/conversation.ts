@@ -1,0 +1,71 @@
+/** What is known of a conversation beside its events. */
+import * as v from 'valibot'
+import { accountIdSchema, idSchema, instantSchema } from './event.ts'
+
+const positionSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+/** How far one reader has come in a conversation: sequence numbers, each covering everything below it. */
+export const readerPositionSchema = v.object({
+  delivered: v.optional(positionSchema),
+  read: v.optional(positionSchema),
+  done: v.optional(positionSchema),
+})
+
+/** Sequence numbers known to be missing, both ends included. */
+export const gapSchema = v.object({ from: positionSchema, to: positionSchema })
+
+/** An entry of `conversations/index.json`. */
+export const conversationRecordSchema = v.object({
+  conversationId: idSchema,
+  kind: v.picklist(['direct', 'group']),
+  title: v.optional(v.string()),
+  participants: v.array(accountIdSchema),
+  /** The highest sequence stored. */
+  lastSeq: positionSchema,
+  lastMessageAt: v.optional(instantSchema),
+  /** What this client was allowed to see begins here: the sequence at which it joined. */
+  firstSeq: v.optional(positionSchema),
+  /** Everything up to here was taken by a handler, but for `unprocessed`. */
+  processedSeq: positionSchema,
+  /** Messages below `processedSeq` whose handler failed too often; offered again when a handler is registered. */
+  unprocessed: v.optional(v.array(positionSchema)),
+  /** Messages of others above this client's own read position. */
+  unreadCount: positionSchema,
+  /** How far each participant, this client included, has come. */
+  positions: v.record(v.string(), readerPositionSchema),
+  /** Sequence numbers that the server has and this client does not, yet. */
+  gaps: v.optional(v.array(gapSchema)),
+  /** Added to the server's sequence numbers: where this server's numbering begins here, after a reset. */
+  epochBase: v.optional(positionSchema),
+  /** Whether any event changes an earlier message (edit, deletion, reaction). */
+  amended: v.optional(v.boolean()),
+})
+
+export type ReaderPosition = v.InferOutput<typeof readerPositionSchema>
+export type Gap = v.InferOutput<typeof gapSchema>
+export type ConversationRecord = v.InferOutput<typeof conversationRecordSchema>
+
+/** A conversation as programs see it. */
+export interface Conversation {
+  readonly conversationId: string
+  readonly kind: 'direct' | 'group'
+  readonly title?: string
+  readonly participants: readonly string[]
+  readonly lastSeq: number
+  readonly lastMessageAt?: string
+  readonly unreadCount: number
+  /** How far each reader has come. */
+  readonly positions: Readonly<Record<string, ReaderPosition>>
+  /** Sequences known to be missing here and being fetched. */
+  readonly gaps: readonly Gap[]
+}
+
+/** Joins two positions of one reader by maximum: repeats and reordering do no harm. */
+export function joinPositions(a: ReaderPosition, b: ReaderPosition): ReaderPosition {
+  const joined: { -readonly [K in keyof ReaderPosition]: ReaderPosition[K] } = {}
+  for (const rung of ['delivered', 'read', 'done'] as const) {
+    const position = Math.max(a[rung] ?? 0, b[rung] ?? 0)
+    if (position > 0) joined[rung] = position
+  }
+  return joined
+}

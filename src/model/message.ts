@@ -1,0 +1,54 @@
+/** A message as a program sees it, and how far it has come. */
+import type { IMErrorCode } from '../errors.ts'
+import type { Json } from './json.ts'
+
+/**
+ * How far a message has come, lowest first. A status is a position on this ladder and joins by maximum, so that late,
+ * repeated or reordered receipts can never move it back. The words are persisted and travel on the wire.
+ *
+ * - `queued`: durable in this client's outbox
+ * - `accepted`: durable at the server, which has given it a sequence
+ * - `delivered`: durable at the recipient (in a group: at every recipient)
+ * - `read`: taken by a handler, or seen by a person
+ * - `done`: the work on it was completed
+ */
+export const STATUS_LADDER = ['queued', 'accepted', 'delivered', 'read', 'done'] as const
+
+/** A rung of the ladder, or one of the two ends beside it. */
+export type MessageStatus = (typeof STATUS_LADDER)[number] | 'failed' | 'expired'
+
+/** A message as programs see it. Once accepted its content is immutable; `editedAt` and `deletedAt` tell of later events. */
+export interface Message {
+  /** Made by the sender, stable over retries: the idempotency key. */
+  readonly id: string
+  /** The other side's id in a direct conversation, the group's id in a group. */
+  readonly conversationId: string
+  /** Server-given, per conversation, from 1, without gaps; absent until accepted. */
+  readonly seq?: number
+  readonly from: string
+  readonly to: string
+  readonly text: string
+  /** The id of the message that this one answers. */
+  readonly replyTo?: string
+  /** Any value that superjson can carry. */
+  readonly data?: unknown
+  /** Why `data` is absent although the message has some: it could not be decoded safely. */
+  readonly dataError?: IMErrorCode
+  readonly parts?: readonly Json[]
+  /** The sender's clock, ISO 8601. Never used for order. */
+  readonly sentAt: string
+  /** The server's clock, ISO 8601; absent until accepted. */
+  readonly acceptedAt?: string
+  readonly status: MessageStatus
+  /** Why `status` is `failed`. */
+  readonly failure?: { readonly code: IMErrorCode; readonly message: string }
+  readonly editedAt?: string
+  readonly deletedAt?: string
+  /** Who reacted, by reaction. */
+  readonly reactions?: Readonly<Record<string, readonly string[]>>
+}
+
+/** The height of a status: `failed` and `expired` end the climb and stand beside the ladder, at -1. */
+export function statusRank(status: MessageStatus): number {
+  return (STATUS_LADDER as readonly string[]).indexOf(status)
+}

@@ -1,0 +1,131 @@
+/**
+ * A JSON-RPC 2.0 peer over any wire that carries texts in order: a socket, a port, a pipe. It matches answers to
+ * requests and hands calls to its owner; it knows nothing of IM Protocol's methods.
+ */
+import { IMError } from '../errors.ts'
+import type { Clock } from '../model/clock.ts'
+import { callText, errorText, parseFrame, type RpcFrame, type RpcId, resultText, toError } from './json-rpc.ts'
+
+/** What a peer needs from its owner. */
+export interface PeerOptions {
+  /** Gives a text to the wire. */
+  readonly send: (text: string) => void
+  /** Answers a request; a rejection becomes an error response. */
+  readonly onRequest?: (method: string, params: unknown) => Promise<unknown> | unknown
+  readonly onNotification?: (method: string, params: unknown) => void
+  /** A frame that is no JSON-RPC, or a notification's handler that threw. */
+  readonly onFault?: (error: IMError) => void
+  readonly clock: Clock
+}
+
+interface Pending {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+  readonly cancelTimeout: () => void
+}
+
+/** One end of a JSON-RPC 2.0 conversation. */
+export class Peer {
+  readonly #options: PeerOptions
+  readonly #pending = new Map<RpcId, Pending>()
+  #lastId = 0
+  #ended: IMError | undefined
+
+  constructor(options: PeerOptions) {
+    this.#options = options
+  }
+
+  /** Requests without an answer yet. */
+  get inFlight(): number {
+    return this.#pending.size
+  }
+
+  /**
+   * Calls a method of the other end.
+   * @throws IMError the other end's own, `CONNECTION_TIMEOUT`, or what {@link end} was given
+   */
+  request(method: string, params: unknown, timeoutMs: number): Promise<unknown> {
+    if (this.#ended) return Promise.reject(this.#ended)
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      const cancelTimeout = this.#options.clock.schedule(() => {
+        this.#pending.delete(id)
+        reject(new IMError('CONNECTION_TIMEOUT', `No answer to ${method} within ${timeoutMs} ms.`))
+      }, timeoutMs)
+      this.#pending.set(id, { resolve, reject, cancelTimeout })
+      this.#options.send(callText(method, params, id))
+    })
+  }
+
+  /** Tells the other end something and expects no answer. */
+  notify(method: string, params: unknown): void {
+    if (!this.#ended) this.#options.send(callText(method, params))
+  }
+
+  /** Takes a text from the wire. */
+  receive(text: string): void {
+    let frame: RpcFrame
+    try {
+      frame = parseFrame(text)
+    } catch (error) {
+      this.#refuse(error as IMError)
+      return
+    }
+    this.#dispatch(frame)
+  }
+
+  /** Rejects what is in flight and everything later: the wire is gone. */
+  end(error: IMError): void {
+    this.#ended ??= error
+    for (const { reject, cancelTimeout } of this.#pending.values()) {
+      cancelTimeout()
+      reject(error)
+    }
+    this.#pending.clear()
+  }
+
+  #dispatch(frame: RpcFrame): void {
+    switch (frame.kind) {
+      case 'request':
+        void this.#answer(frame.id, frame.method, frame.params)
+        return
+      case 'notification':
+        this.#options.onNotification?.(frame.method, frame.params)
+        return
+      case 'result':
+        this.#settle(frame.id)?.resolve(frame.result)
+        return
+      case 'error':
+        if (frame.id === null) this.#options.onFault?.(toError(frame.error))
+        else this.#settle(frame.id)?.reject(toError(frame.error))
+    }
+  }
+
+  /** The request that an answer belongs to; none where it came too late, or twice. */
+  #settle(id: RpcId): Pending | undefined {
+    const pending = this.#pending.get(id)
+    this.#pending.delete(id)
+    pending?.cancelTimeout()
+    return pending
+  }
+
+  async #answer(id: RpcId, method: string, params: unknown): Promise<void> {
+    const { onRequest } = this.#options
+    try {
+      if (!onRequest) throw new IMError('PROTOCOL_METHOD_UNKNOWN', `There is no method ${method} here.`)
+      const result = await onRequest(method, params)
+      this.#reply(resultText(id, result))
+    } catch (error) {
+      this.#reply(errorText(id, error))
+    }
+  }
+
+  #refuse(error: IMError): void {
+    this.#reply(errorText(null, error))
+    this.#options.onFault?.(error)
+  }
+
+  #reply(text: string): void {
+    if (!this.#ended) this.#options.send(text)
+  }
+}

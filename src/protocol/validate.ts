@@ -1,0 +1,17 @@
+/** Everything from the wire passes a schema before it is used. */
+import * as v from 'valibot'
+import { IMError } from '../errors.ts'
+
+/**
+ * The value as its schema gives it.
+ * @throws IMError `PROTOCOL_PARAMS_INVALID`, details `{path, problem}` of the first problem
+ */
+export function validate<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, { abortEarly: true })
+  if (result.success) return result.output
+  const [issue] = result.issues
+  const path = v.getDotPath(issue) ?? ''
+  throw new IMError('PROTOCOL_PARAMS_INVALID', `${what}: ${path || 'the value'} is not valid.`, {
+    details: { path, problem: issue.type, expected: issue.expected ?? null },
+  })
+}

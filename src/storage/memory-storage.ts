@@ -1,0 +1,63 @@
+/** Storage in memory: for tests, for simulations, and for clients that may forget. */
+import { IMError } from '../errors.ts'
+import type { Json } from '../model/json.ts'
+import type { Durability, Key, ListOptions, StorageAdapter, StorageEntry, WriteOperation } from './contract.ts'
+import { requireKey } from './key.ts'
+import { encodeValue, SortedMap } from './sorted-map.ts'
+
+/** What several instances of memory storage share, as several runs of a process share a disk. */
+export interface MemoryDisk {
+  readonly map: SortedMap
+  owner: symbol | undefined
+}
+
+/** An empty {@link MemoryDisk}. */
+export function memoryDisk(): MemoryDisk {
+  return { map: new SortedMap(), owner: undefined }
+}
+
+/** Storage in memory. Give two instances the same disk to see what a second run would see. */
+export function memoryStorage(disk: MemoryDisk = memoryDisk()): StorageAdapter {
+  return new MemoryStorage(disk)
+}
+
+class MemoryStorage implements StorageAdapter {
+  readonly durability: Durability = 'none'
+  readonly #disk: MemoryDisk
+  readonly #identity = Symbol('memory storage')
+
+  constructor(disk: MemoryDisk) {
+    this.#disk = disk
+  }
+
+  async open(): Promise<void> {
+    if (this.#disk.owner) throw new IMError('STORAGE_LOCKED', 'This memory storage is open already.')
+    this.#disk.owner = this.#identity
+  }
+
+  async get(key: Key): Promise<Json | undefined> {
+    return this.#map().get(requireKey(key))
+  }
+
+  async list(prefix: Key, options: ListOptions = {}): Promise<StorageEntry[]> {
+    return this.#map().list(requireKey(prefix), options)
+  }
+
+  async write(batch: readonly WriteOperation[]): Promise<void> {
+    const map = this.#map()
+    const encoded = batch.map(operation => ({
+      key: [...requireKey(operation.key)] as unknown as Key,
+      text: operation.type === 'put' ? encodeValue(operation.value) : undefined,
+    }))
+    for (const { key, text } of encoded) map.set(key, text)
+  }
+
+  async close(): Promise<void> {
+    if (this.#disk.owner === this.#identity) this.#disk.owner = undefined
+  }
+
+  #map(): SortedMap {
+    if (this.#disk.owner !== this.#identity) throw new IMError('STORAGE_CLOSED', 'The storage is not open.')
+    return this.#disk.map
+  }
+}
