@@ -1,0 +1,106 @@
+/** A collection as one JSON file: in memory as a sorted map, on disk one property a line. */
+import { IMError } from '../../src/errors.ts'
+import type { Json } from '../../src/model/json.ts'
+import type { Key } from '../../src/storage/contract.ts'
+import { requireKey } from '../../src/storage/key.ts'
+import { SortedMap } from '../../src/storage/sorted-map.ts'
+import type { Folder } from './folder.ts'
+import { type Place, REST_MS, type SettleOptions } from './place.ts'
+
+/** While a document changes without rest, at most this part of the time goes into rewriting it. */
+const REWRITE_SHARE = 1 / 8
+
+/** See the head of this file. */
+export class Document implements Place {
+  readonly map = new SortedMap()
+  readonly place: string
+  readonly #collection: string
+  readonly #folder: Folder
+  #version = 0
+  #changedAt = 0
+  /** Until then a document that does not rest waits. */
+  #dueAt = 0
+
+  constructor(folder: Folder, collection: string, place: string) {
+    this.#folder = folder
+    this.#collection = collection
+    this.place = place
+  }
+
+  /**
+   * Reads the file, if there is one.
+   * @throws IMError `STORAGE_DAMAGED` where it is not a JSON object: there is no other copy of what it held
+   */
+  async load(): Promise<void> {
+    const bytes = await this.#folder.read(this.place)
+    if (!bytes) return
+    const content = parseObject(bytes)
+    if (!content) throw await this.#damaged(bytes)
+    for (const name of Object.keys(content)) {
+      const key = keyOf(this.#collection, name)
+      if (key) this.map.set(key, JSON.stringify(content[name]))
+      else await this.#reportName(name, bytes)
+    }
+  }
+
+  /** Sets the JSON text at a key; `undefined` deletes it. */
+  set(key: Key, text: string | undefined, now: number): void {
+    this.map.set(key, text)
+    this.#version += 1
+    this.#changedAt = now
+  }
+
+  async settle({ force, now }: SettleOptions): Promise<boolean> {
+    if (!force && now - this.#changedAt < REST_MS && now < this.#dueAt) return false
+    const version = this.#version
+    const startedAt = performance.now()
+    await this.#folder.replace(this.place, this.#text())
+    this.#dueAt = now + (performance.now() - startedAt) / REWRITE_SHARE
+    return version === this.#version
+  }
+
+  /** Texts are joined, never parsed: `__proto__` is a name like any other. */
+  #text(): string {
+    const lines = this.map.texts([this.#collection]).map(({ key, text }) => `  ${JSON.stringify(nameOf(key))}: ${text}`)
+    return lines.length > 0 ? `{\n${lines.join(',\n')}\n}\n` : '{}\n'
+  }
+
+  async #damaged(bytes: Buffer): Promise<IMError> {
+    const quarantine = await this.#folder.quarantine(this.place, bytes)
+    const message =
+      `${this.#folder.path(this.place)} is not a JSON object (${bytes.length} bytes), so what it held cannot be read. ` +
+      `Repair it, or remove it to go on without it; a copy is in ${quarantine}.`
+    return new IMError('STORAGE_DAMAGED', message, { details: { place: this.place, quarantine } })
+  }
+
+  async #reportName(name: string, bytes: Buffer): Promise<void> {
+    const quarantine = await this.#folder.quarantine(this.place, bytes)
+    const message = `The property ${JSON.stringify(name)} names no key; it is left out.`
+    this.#folder.report({ kind: 'bad-document', place: this.place, message, quarantine })
+  }
+}
+
+/** The property of a key: its second part, where that is all and a text that does not look like an array. */
+function nameOf([, ...rest]: Key): string {
+  const [first] = rest
+  return rest.length === 1 && typeof first === 'string' && !first.startsWith('[') ? first : JSON.stringify(rest)
+}
+
+function keyOf(collection: string, name: string): Key | undefined {
+  if (!name.startsWith('[')) return [collection, name]
+  try {
+    return requireKey([collection, ...JSON.parse(name)])
+  } catch {
+    return undefined // not the name of a key; the caller reports it
+  }
+}
+
+function parseObject(bytes: Buffer): Readonly<Record<string, Json>> | undefined {
+  try {
+    const value: unknown = JSON.parse(bytes.toString())
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? (value as Record<string, Json>) : undefined
+  } catch {
+    return undefined // the caller keeps a copy and refuses
+  }
+}

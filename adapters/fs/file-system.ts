@@ -1,0 +1,49 @@
+/** The one door to the file system, so that a test can stand in it and let the n-th step fail. */
+
+import type { FileHandle } from 'node:fs/promises'
+import * as promises from 'node:fs/promises'
+import { IMError } from '../../src/errors.ts'
+
+export type { FileHandle }
+
+/** The steps of `node:fs/promises` that this adapter takes. Handles that `open` gives are used directly. */
+export type FileSystem = Pick<
+  typeof promises,
+  'chmod' | 'link' | 'mkdir' | 'open' | 'readdir' | 'readFile' | 'readlink' | 'rename' | 'rm' | 'stat' | 'utimes'
+>
+
+/** The real file system. */
+export const nodeFileSystem: FileSystem = promises
+
+/** Folders can be entered by their owner only, files read and written by their owner only. */
+export const FOLDER_MODE = 0o700
+export const FILE_MODE = 0o600
+
+/** Writes all of the bytes. A short write that is no error is followed by one that is, on a full disk for instance. */
+export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  let written = 0
+  while (written < bytes.length) written += (await handle.write(bytes, written)).bytesWritten
+}
+
+/** Whether an error of the system carries one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+}
+
+/** Gives `undefined` where the step found no file. */
+export async function ifExists<T>(step: Promise<T>): Promise<T | undefined> {
+  try {
+    return await step
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+/** An error of the system as one of this house: `STORAGE_FULL` where there is no space, `STORAGE_IO` otherwise. */
+export function storageError(cause: unknown): IMError {
+  if (cause instanceof IMError) return cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  if (hasCode(cause, 'ENOSPC', 'EDQUOT')) return new IMError('STORAGE_FULL', `The disk is full: ${reason}`, { cause })
+  return new IMError('STORAGE_IO', `The file system failed: ${reason}`, { cause })
+}

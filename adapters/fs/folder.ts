@@ -1,0 +1,161 @@
+/**
+ * The folder of a workspace: paths, temporary files, replacing a file in one step, and quarantine.
+ * A place is a path relative to the folder, with `/` between its parts.
+ */
+import { createHash } from 'node:crypto'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { StorageRepair } from '../../src/storage/contract.ts'
+import { FILE_MODE, type FileHandle, type FileSystem, FOLDER_MODE, hasCode, ifExists, writeAll } from './file-system.ts'
+
+/** Beginning of the names of temporary files; they lie in the root, so that one listing finds what a crash left. */
+const TEMPORARY = '.tmp-'
+
+/** Virus scanners and indexers on Windows hold a file open for moments, and a rename over it fails meanwhile. */
+const RENAME_TRIES = 8
+const RENAME_PAUSE_MS = 15
+
+/** A new file that has no name of its own yet. */
+export interface Temporary {
+  readonly path: string
+  readonly handle: FileHandle
+}
+
+/** What a {@link Folder} works with. */
+export interface FolderOptions {
+  readonly root: string
+  readonly fileSystem: FileSystem
+  /** Tells this owner's temporary files from those of any other. */
+  readonly nonce: string
+  readonly onRepair: (repair: StorageRepair) => void
+}
+
+/** See the head of this file. Methods reject with the errors of the system. */
+export class Folder {
+  readonly root: string
+  readonly fileSystem: FileSystem
+  /** Reports a repair. */
+  readonly report: (repair: StorageRepair) => void
+  readonly #nonce: string
+  #temporaries = 0
+
+  constructor({ root, fileSystem, nonce, onRepair }: FolderOptions) {
+    this.root = root
+    this.fileSystem = fileSystem
+    this.report = onRepair
+    this.#nonce = nonce
+  }
+
+  /** The path of a place. */
+  path(place: string): string {
+    return join(this.root, place)
+  }
+
+  /** Makes a folder where there is none, closed to others; its name is durable when this resolves. */
+  async makeFolder(place: string): Promise<void> {
+    const path = this.path(place)
+    const first = await this.fileSystem.mkdir(path, { recursive: true, mode: FOLDER_MODE })
+    if (!first) return
+    for (let made = path; made.length >= first.length; made = dirname(made)) await this.syncFolder(dirname(made))
+  }
+
+  /** Names in a folder; none where there is no folder. */
+  async names(place: string): Promise<string[]> {
+    return (await ifExists(this.fileSystem.readdir(this.path(place)))) ?? []
+  }
+
+  /** The bytes of a file, or `undefined` where there is none. */
+  async read(place: string): Promise<Buffer | undefined> {
+    return await ifExists(this.fileSystem.readFile(this.path(place)))
+  }
+
+  /** Takes away temporary files that a crash has left; a stale owner's rename of one then fails. */
+  async sweep(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      if (name.startsWith(TEMPORARY)) await this.fileSystem.rm(this.path(name), { force: true })
+    }
+  }
+
+  /** Replaces a file by text, durably. */
+  async replace(place: string, content: string | Uint8Array): Promise<void> {
+    const handle = await this.replaceWith(place, file => writeAll(file, Buffer.from(content)))
+    await handle.close()
+    await this.syncFolder(dirname(place))
+  }
+
+  /**
+   * Replaces a file in one step: temporary file, fsync, rename. Gives the new file, open for appending; the caller syncs
+   * the folder. When it rejects, the old file is as it was.
+   */
+  async replaceWith(place: string, write: (handle: FileHandle) => Promise<void>): Promise<FileHandle> {
+    const temporary = await this.prepare(write)
+    await this.install(temporary, place)
+    return temporary.handle
+  }
+
+  /** The first half of {@link replaceWith}: a temporary file, written and synced. */
+  async prepare(write: (handle: FileHandle) => Promise<void>): Promise<Temporary> {
+    const path = this.path(`${TEMPORARY}${this.#nonce}-${++this.#temporaries}`)
+    const temporary = { path, handle: await this.fileSystem.open(path, 'ax+', FILE_MODE) }
+    try {
+      await write(temporary.handle)
+      await temporary.handle.sync()
+      return temporary
+    } catch (error) {
+      await this.#discard(temporary)
+      throw error
+    }
+  }
+
+  /** The second half of {@link replaceWith}: gives a temporary file its name. */
+  async install(temporary: Temporary, place: string): Promise<void> {
+    try {
+      await this.#rename(temporary.path, this.path(place))
+    } catch (error) {
+      await this.#discard(temporary)
+      throw error
+    }
+  }
+
+  /** Makes the names in a folder durable. */
+  async syncFolder(place: string): Promise<void> {
+    try {
+      const handle = await this.fileSystem.open(resolve(this.root, place), 'r')
+      try {
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+    } catch (error) {
+      // Windows opens no folders, and some systems sync none; on Linux every such error is real.
+      if (process.platform === 'linux' || !hasCode(error, 'EPERM', 'EISDIR', 'EINVAL', 'EACCES')) throw error
+    }
+  }
+
+  /** Keeps damaged bytes under a name made of their own content, so that the same damage is kept once. */
+  async quarantine(place: string, bytes: Uint8Array): Promise<string> {
+    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+    const kept = `quarantine/${place.replaceAll('/', '-')}.${digest}`
+    if (await ifExists(this.fileSystem.stat(this.path(kept)))) return kept
+    await this.makeFolder('quarantine')
+    await this.replace(kept, bytes)
+    return kept
+  }
+
+  async #discard({ path, handle }: Temporary): Promise<void> {
+    await handle.close()
+    await this.fileSystem.rm(path, { force: true })
+  }
+
+  async #rename(from: string, to: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.fileSystem.rename(from, to)
+      } catch (error) {
+        const passing = process.platform === 'win32' && hasCode(error, 'EPERM', 'EACCES', 'EBUSY')
+        if (!passing || attempt === RENAME_TRIES) throw error
+        await setTimeout(RENAME_PAUSE_MS * attempt)
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+/** The storage contract on a folder: composes the claim, the journal and the places. */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { IMError } from '../../src/errors.ts'
+import { type Clock, isoTime, systemClock } from '../../src/model/clock.ts'
+import type { Json } from '../../src/model/json.ts'
+import type {
+  Durability,
+  Key,
+  ListOptions,
+  OpenOptions,
+  StorageAdapter,
+  StorageEntry,
+  StorageRepair,
+  WriteOperation,
+} from '../../src/storage/contract.ts'
+import { Journal } from '../../src/storage/journal.ts'
+import { type EncodedOperation, encodeOperation } from '../../src/storage/journal-record.ts'
+import { requireKey } from '../../src/storage/key.ts'
+import { type FileSystem, FOLDER_MODE, nodeFileSystem, storageError } from './file-system.ts'
+import { Folder } from './folder.ts'
+import { JournalFile } from './journal-file.ts'
+import { FOLDERS, LOGS } from './layout.ts'
+import { thisProcess } from './owner.ts'
+import { type Claim, OwnerLock } from './owner-lock.ts'
+import { Places } from './places.ts'
+
+/** Options of {@link fsStorage}. */
+export interface FsStorageOptions {
+  /** The folder within the workspace; `im_client` by default, `im_server` for a server's data. */
+  readonly folder?: string
+  /** `strict` (default): what was written survives a power cut. `relaxed`: it survives the end of the process. */
+  readonly durability?: 'strict' | 'relaxed'
+  /** The length of the journal, in characters, at which it is emptied into the files; 8 Mi by default. */
+  readonly checkpointLength?: number
+  /** For tests. */
+  readonly clock?: Clock
+  /** For tests: what stands in for `node:fs/promises`. */
+  readonly fileSystem?: FileSystem
+}
+
+/** What is there while the storage is open. */
+interface Opened {
+  readonly lock: OwnerLock
+  readonly file: JournalFile
+  readonly journal: Journal
+  readonly places: Places
+}
+
+/**
+ * Storage in a workspace folder, readable by any program: see `docs/storage.md`. A leading `~` stands for the home folder.
+ * Nothing is touched before `open`.
+ */
+export function fsStorage(workspacePath: string, options: FsStorageOptions = {}): StorageAdapter {
+  if (typeof workspacePath !== 'string' || workspacePath === '') throw new TypeError('The workspace path is a text.')
+  return new FsStorage(workspacePath, options)
+}
+
+class FsStorage implements StorageAdapter {
+  readonly durability: Durability
+  readonly #root: string
+  readonly #options: FsStorageOptions
+  readonly #fileSystem: FileSystem
+  #opened: Opened | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(workspacePath: string, options: FsStorageOptions) {
+    this.#root = resolve(workspacePath.replace(/^~(?=$|[/\\])/, homedir()), options.folder ?? 'im_client')
+    this.#options = options
+    this.#fileSystem = options.fileSystem ?? nodeFileSystem
+    this.durability = options.durability ?? 'strict'
+  }
+
+  async open({ onRepair = () => undefined }: OpenOptions = {}): Promise<void> {
+    try {
+      await this.#makeRoot()
+      const owner = await thisProcess(this.#fileSystem, isoTime(this.#options.clock ?? systemClock))
+      const lock = new OwnerLock(join(this.#root, 'owner.lock'), owner, this.#fileSystem)
+      const claim = await lock.acquire()
+      this.#opened = await this.#openAs(lock, claim, onRepair)
+      this.#closing = undefined
+    } catch (error) {
+      throw storageError(error)
+    }
+  }
+
+  async get(key: Key): Promise<Json | undefined> {
+    const { places } = this.#require()
+    return await named(places.get(requireKey(key)))
+  }
+
+  async list(prefix: Key, options: ListOptions = {}): Promise<StorageEntry[]> {
+    const { places } = this.#require()
+    return await named(places.list(requireKey(prefix), options))
+  }
+
+  async write(batch: readonly WriteOperation[]): Promise<void> {
+    const { journal, places } = this.#require()
+    const operations = batch.map(encode)
+    await journal.write([...operations, ...places.notesFor(operations)])
+  }
+
+  close(): Promise<void> {
+    const opened = this.#opened
+    this.#opened = undefined
+    if (opened) this.#closing = named(closeAll(opened))
+    return this.#closing ?? Promise.resolve()
+  }
+
+  async #makeRoot(): Promise<void> {
+    const folder = this.#folder('', () => undefined)
+    for (const place of FOLDERS) {
+      await folder.makeFolder(place)
+      await this.#fileSystem.chmod(folder.path(place), FOLDER_MODE)
+    }
+  }
+
+  async #openAs(lock: OwnerLock, claim: Claim, onRepair: (repair: StorageRepair) => void): Promise<Opened> {
+    const folder = this.#folder(lock.owner.nonce, onRepair)
+    const confirm = () => lock.confirm()
+    const clock = this.#options.clock ?? systemClock
+    const places = new Places({ folder, clock, confirm })
+    const file = new JournalFile(folder, { sync: this.durability === 'strict' })
+    const { checkpointLength } = this.#options
+    const journal = new Journal({ medium: file, places, confirm, toError: storageError, onRepair, checkpointLength })
+    try {
+      reportFormer(claim, onRepair)
+      const names = await folder.names('.')
+      await folder.sweep(names)
+      await places.load(names)
+      await journal.open({ renew: claim.former !== undefined })
+      places.endReplay()
+      return { lock, file, journal, places }
+    } catch (error) {
+      await places.stop()
+      await file.close()
+      await lock.release()
+      throw error
+    }
+  }
+
+  #folder(nonce: string, onRepair: (repair: StorageRepair) => void): Folder {
+    return new Folder({ root: this.#root, fileSystem: this.#fileSystem, nonce, onRepair })
+  }
+
+  #require(): Opened {
+    if (!this.#opened) throw new IMError('STORAGE_CLOSED', 'The storage is not open.')
+    return this.#opened
+  }
+}
+
+/** Settles everything and gives the claim up, also where settling fails: the journal then holds what the files lack. */
+async function closeAll({ lock, file, journal, places }: Opened): Promise<void> {
+  try {
+    await journal.close()
+  } finally {
+    await places.stop()
+    await file.close()
+    await lock.release()
+  }
+}
+
+async function named<T>(step: Promise<T>): Promise<T> {
+  try {
+    return await step
+  } catch (error) {
+    throw storageError(error)
+  }
+}
+
+function encode(operation: WriteOperation): EncodedOperation {
+  const encoded = encodeOperation(operation)
+  if (encoded.key[0] !== LOGS) return encoded
+  const [, conversation, seq, ...rest] = encoded.key
+  if (typeof conversation !== 'string' || typeof seq !== 'number' || rest.length > 0) {
+    throw new IMError('STORAGE_KEY_INVALID', 'A key of events is ["events", conversationId, seq].')
+  }
+  if (operation.type === 'put' && !hasSeq(operation.value, seq)) {
+    throw new IMError('STORAGE_VALUE_INVALID', "An event's value is an object that carries the seq of its key.")
+  }
+  return encoded
+}
+
+function hasSeq(value: Json, seq: number): boolean {
+  return typeof value === 'object' && value !== null && 'seq' in value && value.seq === seq
+}
+
+function reportFormer({ former }: Claim, onRepair: (repair: StorageRepair) => void): void {
+  if (former === undefined) return
+  const who = former === 'unreadable' ? 'an owner that cannot be read' : `process ${former.pid} on ${former.host}`
+  const message = `The claim of ${who}, which is gone, was taken over.`
+  onRepair({ kind: 'stale-owner', place: 'owner.lock', message })
+}

@@ -1,0 +1,76 @@
+/** The journal as a file that is kept open. */
+import type { JournalMedium } from '../../src/storage/journal.ts'
+import { FILE_MODE, type FileHandle, writeAll } from './file-system.ts'
+import type { Folder } from './folder.ts'
+
+/**
+ * A {@link JournalMedium} in `journal.jsonl`. Appends go to the file that was opened, whatever its name now
+ * leads to: once a successor has replaced the journal, a stale owner writes into a file that nobody reads.
+ */
+export class JournalFile implements JournalMedium {
+  readonly place = 'journal.jsonl'
+  readonly #folder: Folder
+  readonly #sync: boolean
+  #handle: FileHandle | undefined
+  /** Bytes that were appended and synced. */
+  #length = 0
+  /** Whether the name of the open file is durable. Without it a power cut would bring back the journal before. */
+  #named = false
+
+  constructor(folder: Folder, { sync }: { readonly sync: boolean }) {
+    this.#folder = folder
+    this.#sync = sync
+  }
+
+  async read(): Promise<Uint8Array> {
+    const bytes = (await this.#folder.read(this.place)) ?? new Uint8Array()
+    this.#length = bytes.length
+    return bytes
+  }
+
+  async append(text: string): Promise<void> {
+    const bytes = Buffer.from(text)
+    const handle = await this.#open()
+    if (!this.#named) await this.#syncName()
+    await writeAll(handle, bytes)
+    if (this.#sync) await handle.datasync()
+    this.#length += bytes.length
+  }
+
+  async rollback(): Promise<void> {
+    const handle = await this.#open()
+    await handle.truncate(this.#length)
+    await handle.datasync()
+  }
+
+  async replace(text: string): Promise<void> {
+    const bytes = Buffer.from(text)
+    const former = this.#handle
+    this.#handle = await this.#folder.replaceWith(this.place, file => writeAll(file, bytes))
+    this.#length = bytes.length
+    this.#named = false
+    await former?.close()
+    await this.#syncName()
+  }
+
+  keep(bytes: Uint8Array): Promise<string> {
+    return this.#folder.quarantine(this.place, bytes)
+  }
+
+  /** Lets go of the file. */
+  async close(): Promise<void> {
+    const handle = this.#handle
+    this.#handle = undefined
+    await handle?.close()
+  }
+
+  async #open(): Promise<FileHandle> {
+    this.#handle ??= await this.#folder.fileSystem.open(this.#folder.path(this.place), 'a', FILE_MODE)
+    return this.#handle
+  }
+
+  async #syncName(): Promise<void> {
+    await this.#folder.syncFolder('.')
+    this.#named = true
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * The claim on a workspace: `owner.lock`. A claim is made by a link, which succeeds for one; a dead owner's is taken over
+ * by a rename, and whoever's claim stands after a pause has it. An owner that lost its claim finds out at `confirm`.
+ */
+import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { IMError } from '../../src/errors.ts'
+import { FILE_MODE, type FileSystem, hasCode, ifExists, writeAll } from './file-system.ts'
+import { judge, type Owner, parseOwner } from './owner.ts'
+
+/** How often an owner shows that it lives to those that cannot see its process, and when they give it up. */
+const TOUCH_MS = 5_000
+const STALE_MS = 20_000
+
+/** Longer than the step from judging an owner to renaming over its claim. */
+const TAKEOVER_PAUSE_MS = 20
+
+/** A claim may change hands between two steps of ours; after so many rounds somebody else is simply faster. */
+const ROUNDS = 5
+
+/** What a claim that was taken says. */
+export interface Claim {
+  /** The owner that was gone, if its claim was taken over. */
+  readonly former: Owner | 'unreadable' | undefined
+}
+
+interface Identity {
+  readonly inode: number
+  readonly modifiedMs: number
+}
+
+/** See the head of this file. */
+export class OwnerLock {
+  readonly owner: Owner
+  readonly #path: string
+  readonly #fileSystem: FileSystem
+  #seen: Identity | undefined
+  #lost: IMError | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(path: string, owner: Owner, fileSystem: FileSystem) {
+    this.#path = path
+    this.owner = owner
+    this.#fileSystem = fileSystem
+  }
+
+  /**
+   * Takes the claim if it is free or its owner is gone.
+   * @throws IMError `STORAGE_LOCKED` with `{pid, host, since}`
+   */
+  async acquire(): Promise<Claim> {
+    const own = join(dirname(this.#path), `.tmp-claim-${this.owner.nonce}`)
+    await this.#writeOwn(own)
+    try {
+      const claim = await this.#take(own)
+      this.#timer = setInterval(() => void this.#touch(), TOUCH_MS).unref()
+      return claim
+    } finally {
+      await this.#fileSystem.rm(own, { force: true })
+    }
+  }
+
+  /**
+   * Resolves while the claim is ours. The file's inode and time tell it cheaply; its text tells it for certain.
+   * @throws IMError `STORAGE_FENCED`, from then on for ever
+   */
+  async confirm(): Promise<void> {
+    if (this.#lost) throw this.#lost
+    const seen = await this.#identify()
+    const known = this.#seen
+    if (seen && known && seen.inode === known.inode && seen.modifiedMs === known.modifiedMs) return
+    const owner = await this.#read()
+    if (owner?.nonce !== this.owner.nonce) throw this.#lose(owner)
+    this.#seen = seen
+  }
+
+  /** Gives the claim up, if it is still ours. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer)
+    const owner = await this.#read()
+    if (owner?.nonce === this.owner.nonce) await this.#fileSystem.rm(this.#path, { force: true })
+  }
+
+  async #take(own: string): Promise<Claim> {
+    for (let round = 1; round <= ROUNDS; round++) {
+      if (await this.#linkOwn(own)) return { former: undefined }
+      const text = await ifExists(this.#fileSystem.readFile(this.#path, 'utf8'))
+      if (text === undefined) continue
+      const owner = parseOwner(text)
+      if (!(await this.#isGone(owner))) throw refusal(owner, this.#path)
+      if ((await ifExists(this.#fileSystem.readFile(this.#path, 'utf8'))) !== text) continue
+      await this.#fileSystem.rename(own, this.#path)
+      await setTimeout(TAKEOVER_PAUSE_MS)
+      const winner = await this.#read()
+      if (winner?.nonce !== this.owner.nonce) throw refusal(winner, this.#path)
+      return { former: owner ?? 'unreadable' }
+    }
+    throw refusal(await this.#read(), this.#path)
+  }
+
+  async #isGone(owner: Owner | undefined): Promise<boolean> {
+    const verdict = owner ? await judge(owner, this.owner, this.#fileSystem) : 'unknown'
+    if (verdict !== 'unknown') return verdict === 'gone'
+    const seen = await this.#identify()
+    return seen !== undefined && Date.now() - seen.modifiedMs > STALE_MS
+  }
+
+  async #writeOwn(path: string): Promise<void> {
+    const handle = await this.#fileSystem.open(path, 'wx', FILE_MODE)
+    try {
+      await writeAll(handle, Buffer.from(`${JSON.stringify(this.owner)}\n`))
+    } finally {
+      await handle.close()
+    }
+  }
+
+  /** Makes the claim with its text in one step. Gives whether it was free. */
+  async #linkOwn(own: string): Promise<boolean> {
+    try {
+      await this.#fileSystem.link(own, this.#path)
+      return true
+    } catch (error) {
+      if (hasCode(error, 'EEXIST', 'ENOENT')) return false // taken, or swept by an owner that was faster
+      if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error
+      return this.#createOwn() // exFAT and some network file systems have no links
+    }
+  }
+
+  async #createOwn(): Promise<boolean> {
+    try {
+      await this.#writeOwn(this.#path)
+      return true
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return false
+      throw error
+    }
+  }
+
+  async #touch(): Promise<void> {
+    try {
+      await this.confirm()
+      const now = new Date()
+      await this.#fileSystem.utimes(this.#path, now, now)
+    } catch {
+      // A lost claim is told by the next confirm; a failed touch is repeated in five seconds.
+    }
+  }
+
+  async #identify(): Promise<Identity | undefined> {
+    const stat = await ifExists(this.#fileSystem.stat(this.#path))
+    return stat && { inode: stat.ino, modifiedMs: stat.mtimeMs }
+  }
+
+  async #read(): Promise<Owner | undefined> {
+    const text = await ifExists(this.#fileSystem.readFile(this.#path, 'utf8'))
+    return text === undefined ? undefined : parseOwner(text)
+  }
+
+  #lose(owner: Owner | undefined): IMError {
+    clearInterval(this.#timer)
+    const successor = owner ? `process ${owner.pid} on ${owner.host} has taken it over` : 'its owner.lock is gone'
+    this.#lost = new IMError('STORAGE_FENCED', `This process lost its claim on the workspace: ${successor}.`)
+    return this.#lost
+  }
+}
+
+function refusal(owner: Owner | undefined, path: string): IMError {
+  if (!owner) return new IMError('STORAGE_LOCKED', `The workspace is being taken by another process: see ${path}.`)
+  const { pid, host, since } = owner
+  const message =
+    `The workspace is in use by process ${pid} on ${host} since ${since}. ` +
+    'Stop that process, or use another workspace folder.'
+  return new IMError('STORAGE_LOCKED', message, { details: { pid, host, since } })
+}

@@ -1,0 +1,91 @@
+/** Who owns a workspace, and whether it still lives. */
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { type FileSystem, ifExists } from './file-system.ts'
+
+/** What `owner.lock` holds. */
+export interface Owner {
+  readonly pid: number
+  readonly host: string
+  /** Which boot of the host; empty where the system does not tell. */
+  readonly bootId: string
+  /** In which namespace the pid counts; empty where the system has none. */
+  readonly pidNamespace: string
+  /** When the process began, in the system's own terms; empty where the system does not tell. Tells a reused pid. */
+  readonly startedAt: string
+  /** Tells this claim from every other. */
+  readonly nonce: string
+  readonly since: string
+}
+
+/** The process that runs this, as the owner it would be. */
+export async function thisProcess(fileSystem: FileSystem, since: string): Promise<Owner> {
+  const [boot, namespace, startedAt] = await Promise.all([
+    ifReadable(fileSystem.readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
+    ifReadable(fileSystem.readlink('/proc/self/ns/pid')),
+    processStart(fileSystem, process.pid),
+  ])
+  return {
+    pid: process.pid,
+    host: hostname(),
+    bootId: boot?.trim() ?? '',
+    pidNamespace: namespace ?? '',
+    startedAt: startedAt ?? '',
+    nonce: randomUUID(),
+    since,
+  }
+}
+
+/** What can be said of an owner: that it lives, that it is gone, or nothing, as of a process on another machine. */
+export type Verdict = 'alive' | 'gone' | 'unknown'
+
+/** Judges an owner from a process on some machine. */
+export async function judge(owner: Owner, self: Owner, fileSystem: FileSystem): Promise<Verdict> {
+  if (owner.host !== self.host) return 'unknown'
+  if (owner.bootId !== self.bootId) return 'gone'
+  if (owner.pidNamespace !== self.pidNamespace) return 'unknown'
+  if (owner.startedAt === '' || self.startedAt === '') return isRunning(owner.pid) ? 'unknown' : 'gone'
+  return (await processStart(fileSystem, owner.pid)) === owner.startedAt ? 'alive' : 'gone'
+}
+
+/** Reads an owner from the text of a lock file; `undefined` where it is not one. */
+export function parseOwner(text: string): Owner | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isOwner(value) ? value : undefined
+  } catch {
+    return undefined // torn or foreign; the caller judges the file by its age
+  }
+}
+
+function isOwner(value: unknown): value is Owner {
+  if (typeof value !== 'object' || value === null) return false
+  const fields = value as Record<string, unknown>
+  const texts = ['host', 'bootId', 'pidNamespace', 'startedAt', 'nonce', 'since']
+  return Number.isSafeInteger(fields['pid']) && texts.every(name => typeof fields[name] === 'string')
+}
+
+/** When a process began: field 22 of `/proc/<pid>/stat` (proc(5)); `undefined` where it does not run or cannot be seen. */
+async function processStart(fileSystem: FileSystem, pid: number): Promise<string | undefined> {
+  const stat = await ifReadable(fileSystem.readFile(`/proc/${pid}/stat`, 'utf8'))
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') // the name before may hold anything
+  const ended = fields?.[0] === 'Z' || fields?.[0] === 'X' // waits for its parent to notice
+  return ended ? undefined : fields?.[19]
+}
+
+async function ifReadable<T>(step: Promise<T>): Promise<T | undefined> {
+  try {
+    return await ifExists(step)
+  } catch {
+    return undefined // not Linux, or hidden from us: the caller knows less, and says so
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

@@ -1,0 +1,17 @@
+/** What committed changes are brought to: a document or a log. */
+
+/** When a place is settled: at a checkpoint whatever it costs, otherwise when it has rested or waited long enough. */
+export interface SettleOptions {
+  readonly force: boolean
+  /** Now, in milliseconds. */
+  readonly now: number
+}
+
+/** A file with the changes that it does not hold yet. One settling at a time. */
+export interface Place {
+  /** Brings changes to the file. Gives whether the file now holds them all. A rejection loses nothing. */
+  settle(options: SettleOptions): Promise<boolean>
+}
+
+/** A place that was written to this long ago rests. Twice this, and the work itself, is how far a file may be behind. */
+export const REST_MS = 60

@@ -1,0 +1,124 @@
+/** All documents and logs of a workspace: where the journal's batches go, and where reads come from. */
+import type { Clock } from '../../src/model/clock.ts'
+import type { Json } from '../../src/model/json.ts'
+import type { Key, ListOptions, StorageEntry } from '../../src/storage/contract.ts'
+import type { JournalPlaces } from '../../src/storage/journal.ts'
+import type { EncodedOperation } from '../../src/storage/journal-record.ts'
+import { CutNames } from './cut-names.ts'
+import { Document } from './document.ts'
+import type { Folder } from './folder.ts'
+import { documentCollections, documentPlace, LOG_FOLDER, LOGS } from './layout.ts'
+import type { Log } from './log.ts'
+import { Logs } from './logs.ts'
+import { inLanes, Settler } from './settler.ts'
+
+/** What {@link Places} work with. */
+export interface PlacesOptions {
+  readonly folder: Folder
+  readonly clock: Clock
+  readonly confirm: () => Promise<void>
+}
+
+/** See the head of this file. */
+export class Places implements JournalPlaces {
+  readonly #folder: Folder
+  readonly #clock: Clock
+  readonly #settler: Settler
+  readonly #cutNames: CutNames
+  readonly #logs: Logs
+  readonly #documents = new Map<string, Document>()
+  #unsynced = new Set<Log>()
+  #replaying = true
+
+  constructor({ folder, clock, confirm }: PlacesOptions) {
+    this.#folder = folder
+    this.#clock = clock
+    this.#settler = new Settler({ clock, confirm })
+    this.#cutNames = new CutNames(this.#document(LOGS).map)
+    this.#logs = new Logs(folder, this.#cutNames)
+  }
+
+  /**
+   * Reads the documents. Logs are not touched.
+   * @throws IMError `STORAGE_DAMAGED`
+   */
+  async load(namesInRoot: readonly string[]): Promise<void> {
+    for (const collection of documentCollections(namesInRoot)) await this.#document(collection).load()
+    for (const collection of this.#cutNames.collections()) await this.#document(collection).load()
+  }
+
+  /** Says that what follows is new, not replayed. */
+  endReplay(): void {
+    this.#replaying = false
+  }
+
+  apply(operations: readonly EncodedOperation[]): void {
+    const now = this.#clock.now()
+    for (const { key, text } of operations) {
+      const [collection, conversation, seq] = key
+      if (collection === LOGS && seq !== undefined) this.#setLine(String(conversation), Number(seq), text, now)
+      else {
+        const document = this.#document(collection)
+        document.set(key, text, now)
+        this.#settler.mark(document)
+      }
+    }
+  }
+
+  async settle(): Promise<void> {
+    const logs = this.#unsynced // taken first: what is written from here on counts for the next time
+    this.#unsynced = new Set()
+    try {
+      await this.#settler.settle()
+      if (logs.size > 0) await this.#sync([...logs])
+    } catch (error) {
+      for (const log of logs) this.#unsynced.add(log)
+      throw error
+    }
+  }
+
+  /** Ends what settles by itself. */
+  stop(): Promise<void> {
+    return this.#settler.stop()
+  }
+
+  /** What a batch has to say besides, so that what is in a file can be told from its name. */
+  notesFor(operations: readonly EncodedOperation[]): EncodedOperation[] {
+    return this.#cutNames.notesFor(operations)
+  }
+
+  async get(key: Key): Promise<Json | undefined> {
+    if (key[0] === LOGS) return key.length === 3 ? (await this.#logs.list(key, {}))[0]?.value : undefined
+    return this.#documents.get(key[0])?.map.get(key)
+  }
+
+  async list(prefix: Key, options: ListOptions): Promise<StorageEntry[]> {
+    if (prefix[0] === LOGS) return await this.#logs.list(prefix, options)
+    return this.#documents.get(prefix[0])?.map.list(prefix, options) ?? []
+  }
+
+  async #sync(logs: readonly Log[]): Promise<void> {
+    const outcomes = await inLanes(logs, log => log.sync())
+    const failed = outcomes.filter(({ error }) => error !== undefined)
+    for (const { item } of failed) this.#settler.mark(item)
+    if (failed[0]) throw failed[0].error
+    await this.#folder.syncFolder(LOG_FOLDER)
+  }
+
+  #setLine(conversation: string, seq: number, text: string | undefined, now: number): void {
+    const log = this.#logs.open(conversation)
+    log.set(seq, text, now)
+    if (this.#replaying) log.markReplayed()
+    this.#unsynced.add(log)
+    this.#settler.mark(log)
+  }
+
+  #document(collection: string): Document {
+    let document = this.#documents.get(collection)
+    if (!document) {
+      document = new Document(this.#folder, collection, documentPlace(collection).place)
+      this.#documents.set(collection, document)
+    }
+    return document
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * The journal gives atomic, durable batches to storage that has no transactions. A batch is one record; it is committed
+ * when its record is synced, made readable in memory at once, and brought to its place later. What the places may not
+ * hold yet is replayed at the next open; replaying twice does no harm, because a record says what is, not what changes.
+ */
+import { IMError } from '../errors.ts'
+import { CommitQueue } from './commit-queue.ts'
+import type { StorageRepair } from './contract.ts'
+import { readJournal } from './journal-reader.ts'
+import { type EncodedOperation, encodeRecord } from './journal-record.ts'
+
+/** Where a journal is kept. Calls never overlap. */
+export interface JournalMedium {
+  /** What readers of a {@link StorageRepair} know it as. */
+  readonly place: string
+  /** The whole journal; empty where there is none. */
+  read(): Promise<Uint8Array>
+  /** Adds text at the end. As durable, when it resolves, as the storage promises. */
+  append(text: string): Promise<void>
+  /** Cuts off what an `append` that rejected may have left. */
+  rollback(): Promise<void>
+  /** Replaces the journal, durably and in one step, by one that a former owner's open handle does not reach. */
+  replace(text: string): Promise<void>
+  /** Keeps damaged bytes for people to look at; gives the place. */
+  keep(bytes: Uint8Array): Promise<string>
+}
+
+/** What the journal protects. */
+export interface JournalPlaces {
+  /** Makes a committed batch readable, all of it at once. Must not throw. */
+  apply(operations: readonly EncodedOperation[]): void
+  /** Resolves when all that was applied before the call is durable in its place. */
+  settle(): Promise<void>
+}
+
+/** What a {@link Journal} works with. */
+export interface JournalOptions {
+  readonly medium: JournalMedium
+  readonly places: JournalPlaces
+  /** Rejects with `STORAGE_FENCED` where another owner has taken over. */
+  readonly confirm: () => Promise<void>
+  /** Names a failure of the medium: `STORAGE_FULL` or `STORAGE_IO`. */
+  readonly toError: (cause: unknown) => IMError
+  readonly onRepair: (repair: StorageRepair) => void
+  /** The length of the journal, in UTF-16 code units, at which it is emptied into the places. */
+  readonly checkpointLength?: number
+}
+
+/** Bounds both the time of a replay and the memory that waiting entries take. */
+const CHECKPOINT_LENGTH = 8 * 1024 * 1024
+
+/** Emptying the journal while writers go on: the places settle what came before, `tail` gathers what comes after. */
+interface Checkpoint {
+  readonly settled: Promise<void>
+  readonly tail: string[]
+  done: boolean
+}
+
+/** See the head of this file. One group of batches at a time; batches settle in the order of the calls. */
+export class Journal {
+  readonly #options: JournalOptions
+  readonly #queue: CommitQueue<readonly EncodedOperation[], undefined>
+  readonly #limit: number
+  #number = 0
+  #length = 0
+  #torn = false
+  #fenced: IMError | undefined
+  #checkpoint: Checkpoint | undefined
+
+  constructor(options: JournalOptions) {
+    this.#options = options
+    this.#limit = options.checkpointLength ?? CHECKPOINT_LENGTH
+    this.#queue = new CommitQueue(batches => this.#commit(batches))
+  }
+
+  /**
+   * Replays what the places may not hold yet and reports damage. `renew` puts the journal out of a former owner's reach.
+   * @throws IMError `STORAGE_FULL`, `STORAGE_IO`
+   */
+  async open({ renew }: { readonly renew: boolean }): Promise<void> {
+    const { medium, places, onRepair } = this.#options
+    const { records, text, damage } = readJournal(await this.#attempt(() => medium.read()))
+    for (const { kind, bytes, message } of damage) {
+      const quarantine = await this.#attempt(() => medium.keep(bytes))
+      onRepair({ kind, place: medium.place, message, quarantine })
+    }
+    if (renew || damage.length > 0) await this.#attempt(() => medium.replace(text))
+    for (const record of records) places.apply(record.operations)
+    this.#number = records.at(-1)?.number ?? 0
+    this.#length = text.length
+  }
+
+  /**
+   * Commits a batch. Resolves when it is durable and readable; a batch that is rejected does not come back at a replay.
+   * @throws IMError `STORAGE_FULL`, `STORAGE_IO`, `STORAGE_FENCED`
+   */
+  write(batch: readonly EncodedOperation[]): Promise<void> {
+    return this.#queue.add(batch)
+  }
+
+  /**
+   * Waits for the writes under way, settles the places and empties the journal.
+   * @throws IMError `STORAGE_FULL`, `STORAGE_IO`: nothing is lost, the next open replays
+   */
+  async close(): Promise<void> {
+    await this.#queue.idle()
+    await this.#checkpoint?.settled.catch(() => undefined) // settled again below, where a failure is told
+    await this.#queue.idle()
+    if (this.#fenced) return
+    await this.#attempt(() => this.#options.places.settle())
+    if (this.#length === 0 && !this.#torn) return
+    await this.#replace('')
+  }
+
+  async #commit(batches: readonly (readonly EncodedOperation[])[]): Promise<undefined[]> {
+    if (this.#fenced) throw this.#fenced
+    await this.#makeRoom()
+    const records = batches
+      .filter(operations => operations.length > 0)
+      .map((operations, index) => encodeRecord({ number: this.#number + 1 + index, operations }))
+    if (records.length > 0) await this.#append(records.join(''))
+    this.#number += records.length
+    for (const batch of batches) this.#options.places.apply(batch)
+    if (this.#length > this.#limit) this.#checkpoint ??= this.#beginCheckpoint()
+    return []
+  }
+
+  /** The claim is checked after the sync: a successor that takes over later reads a journal that holds this group. */
+  async #append(text: string): Promise<void> {
+    if (this.#torn) await this.#rollback()
+    try {
+      await this.#options.medium.append(text)
+      await this.#options.confirm()
+    } catch (cause) {
+      const error = this.#named(cause)
+      this.#torn = true
+      if (!this.#fenced) await this.#rollback().catch(() => undefined) // stays torn: the next write tries again first
+      throw error
+    }
+    this.#length += text.length
+    this.#checkpoint?.tail.push(text)
+  }
+
+  async #rollback(): Promise<void> {
+    await this.#attempt(() => this.#options.medium.rollback())
+    this.#torn = false
+  }
+
+  #beginCheckpoint(): Checkpoint {
+    const settled = this.#options.places.settle()
+    const checkpoint: Checkpoint = { settled, tail: [], done: false }
+    const finish = () => {
+      checkpoint.done = true
+      // An empty batch brings the queue round to makeRoom; a failure there meets the next write as well.
+      this.#queue.add([]).catch(() => undefined)
+    }
+    settled.then(finish, finish)
+    return checkpoint
+  }
+
+  /** Ends a checkpoint whose places have settled. At twice its length the journal is full, and writers wait for it. */
+  async #makeRoom(): Promise<void> {
+    const full = this.#length > 2 * this.#limit
+    if (full) this.#checkpoint ??= this.#beginCheckpoint()
+    const checkpoint = this.#checkpoint
+    if (!checkpoint || !(checkpoint.done || full)) return
+    try {
+      await checkpoint.settled
+      await this.#replace(checkpoint.tail.join(''))
+    } catch (cause) {
+      const error = this.#named(cause)
+      if (this.#fenced || full) throw error
+      // Otherwise there is room to go on, and this group begins another checkpoint.
+    } finally {
+      this.#checkpoint = undefined
+    }
+  }
+
+  async #replace(text: string): Promise<void> {
+    await this.#attempt(async () => {
+      await this.#options.confirm()
+      await this.#options.medium.replace(text)
+    })
+    this.#length = text.length
+    this.#torn = false
+  }
+
+  async #attempt<T>(step: () => Promise<T>): Promise<T> {
+    try {
+      return await step()
+    } catch (cause) {
+      throw this.#named(cause)
+    }
+  }
+
+  #named(cause: unknown): IMError {
+    const error = cause instanceof IMError ? cause : this.#options.toError(cause)
+    if (error.code === 'STORAGE_FENCED') this.#fenced = error
+    return error
+  }
+}
