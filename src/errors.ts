@@ -41,6 +41,7 @@ export const IM_ERROR_CODES = {
   PAYLOAD_INVALID: code(false, 'The data of a message cannot be encoded or decoded safely.'),
   CONVERSATION_NOT_FOUND: code(false, 'No conversation has this id, or the account does not take part in it.'),
   CONTACT_NOT_FOUND: code(false, 'No contact has this id.'),
+  HANDLER_FAILED: code(true, 'A handler threw; its message is offered again.'),
   WAIT_TIMEOUT: code(true, 'What was waited for did not happen in time.'),
   // storage
   STORAGE_LOCKED: code(true, 'Another process owns the storage.'),

@@ -1,7 +1,9 @@
 /**
- * The seam between messaging and a server. Messaging knows this interface only; IM Protocol v1 is its first
- * implementation, and another may speak to an existing server and declare which guarantees it can give.
+ * The seam between this client and a server. Connection Manager and Message Handler know these interfaces only;
+ * IM Protocol v1 is their first implementation, and another may speak to an existing server and declare which
+ * guarantees it can give.
  */
+import type { IMError } from '../errors.ts'
 import type {
   Cursor,
   FeedBatch,
@@ -22,7 +24,7 @@ export interface LinkGuarantees {
   readonly resumableFeed: boolean
 }
 
-/** An open session with a server. Ends once; then every call rejects with a connection code. */
+/** An open session with a server. Ends once; from then on every call rejects with a connection code. */
 export interface LinkSession {
   readonly sessionId: string
   readonly epoch: string
@@ -39,21 +41,52 @@ export interface LinkSession {
   request<M extends RequestMethod>(method: M, params: RequestParams<M>): Promise<RequestResult<M>>
   /** Says that everything up to this offset of the feed is stored. */
   acknowledge(offset: number): void
+  /** Gives the session up from this side, as if the connection had been lost: another will be opened. */
+  abandon(error: IMError): void
 }
 
-/** What a session tells messaging. Called in the order of the wire. */
+/** What a session tells the Message Handler, in the order of the wire. */
 export interface SessionHandler {
-  /** A session is open; its feed follows, and nothing of it came before. */
+  /** Where the feed is to go on: asked before each session, and answered when all that came before is stored. */
+  cursor(): Promise<Cursor | undefined>
+  /** A session is open. Its feed follows; nothing of it came before. */
   onSession(session: LinkSession): void
   onFeed(session: LinkSession, batch: FeedBatch): void
   onPresence(presence: Presence): void
-  /** The session is over; another will be opened. */
+  /** The session is over; another may be opened. */
   onSessionEnd(session: LinkSession): void
 }
 
-/** What opens sessions: given the cursor anew for each. */
+/** Why a connection ended, and whether to come back. */
+export interface LinkEnd {
+  readonly error: IMError
+  /** `retry`: come back after a while. `auth`: with another token. `never`: the reason will not go away. */
+  readonly next: 'retry' | 'auth' | 'never'
+  /** The pause that the server asked for, in milliseconds. */
+  readonly retryAfterMs?: number
+}
+
+/** Who is connecting. */
+export interface LinkCredentials {
+  readonly agentId: string
+  readonly deviceId: string
+  readonly token: string | undefined
+  readonly cursor: Cursor | undefined
+}
+
+/** What a connection reports: at most one `onOpen`, then exactly one `onEnd`, unless it was closed from here. */
+export interface LinkEvents extends Omit<SessionHandler, 'cursor' | 'onSession' | 'onSessionEnd'> {
+  onOpen(session: LinkSession): void
+  onEnd(end: LinkEnd): void
+}
+
+/** One connection, from the first byte to the last. */
+export interface LinkConnection {
+  /** Ends the connection from this side, without `onEnd`. Resolves when nothing of it is left. */
+  close(): Promise<void>
+}
+
+/** A way to a server: each call is one attempt, which opens one session or ends. */
 export interface ServerLink {
-  /** Where the feed is to go on: read anew for each session, after everything received so far was stored. */
-  readonly cursor: () => Promise<Cursor | undefined>
-  readonly handler: SessionHandler
+  open(credentials: LinkCredentials, events: LinkEvents): LinkConnection
 }

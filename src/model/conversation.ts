@@ -37,6 +37,8 @@ export const conversationRecordSchema = v.object({
   gaps: v.optional(v.array(gapSchema)),
   /** Added to the server's sequence numbers: where this server's numbering begins here, after a reset. */
   epochBase: v.optional(positionSchema),
+  /** Whether this client's own position still has to be told to the server. */
+  unreported: v.optional(v.boolean()),
   /** Whether any event changes an earlier message (edit, deletion, reaction). */
   amended: v.optional(v.boolean()),
 })

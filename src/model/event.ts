@@ -88,7 +88,10 @@ export const membershipEventSchema = v.object({
   type: v.literal('membership'),
   ...stampEntries,
   change: v.picklist(['created', 'added', 'removed', 'left', 'titled']),
+  /** Whom the change concerns. */
   members: v.array(accountIdSchema),
+  /** Everyone who takes part after the change. */
+  participants: v.optional(v.array(accountIdSchema)),
   title: v.optional(v.string()),
 })
 

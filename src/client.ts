@@ -1,0 +1,157 @@
+/** The client: one object that composes the managers. It has no logic of its own; what it promises is in `api.ts`. */
+import type { HistoryQuery, IMClientApi, MessageChange, NewContact } from './api.ts'
+import { type Assembly, assemble } from './assembly.ts'
+import { connectAndSync } from './connecting.ts'
+import type { ConnectionState } from './connection/state.ts'
+import { IMError } from './errors.ts'
+import type { OutgoingMessage } from './messaging/composer.ts'
+import type { MessageHandlerFunction } from './messaging/dispatcher.ts'
+import type { IMClientEvents } from './messaging/events.ts'
+import * as groups from './messaging/groups.ts'
+import { messageStream } from './messaging/message-stream.ts'
+import type { ClaimOptions } from './messaging/pending-queue.ts'
+import type { WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
+import { type SearchQuery, searchMessages } from './messaging/search.ts'
+import { collectStats } from './messaging/stats.ts'
+import type { WaitOptions } from './messaging/status-watch.ts'
+import { Emitter, type Listener } from './model/emitter.ts'
+import type { MessageStatus } from './model/message.ts'
+import type { IMClientOptions } from './options.ts'
+import type { ContactDetails } from './storage/contact-book.ts'
+
+/** An instant-messaging client that owns its workspace and its connection: see {@link IMClientApi}. */
+export class IMClient implements IMClientApi {
+  readonly #options: IMClientOptions
+  readonly #emitter: Emitter<IMClientEvents>
+  #assembly: Promise<Assembly> | undefined
+  #closing: Promise<void> | undefined
+  #state: ConnectionState = { name: 'disconnected' }
+
+  constructor(options: IMClientOptions) {
+    this.#options = options
+    this.#emitter = new Emitter(error => this.#report(error))
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+  on<Name extends keyof IMClientEvents>(name: Name, listener: Listener<IMClientEvents[Name]>) {
+    return this.#emitter.on(name, listener)
+  }
+  open() {
+    return this.#with(() => {})
+  }
+  connect({ signal }: { readonly signal?: AbortSignal } = {}) {
+    return this.#with(assembly => connectAndSync(assembly, this.#emitter, signal))
+  }
+  close() {
+    this.#closing ??= this.#shutDown()
+    return this.#closing
+  }
+
+  sendMessage(message: OutgoingMessage) {
+    return this.#with(({ composer }) => composer.send(message))
+  }
+  waitForStatus(messageId: string, status: MessageStatus, options: WaitOptions = {}) {
+    return this.#with(({ messaging }) => messaging.watch.wait(messageId, status, options))
+  }
+  editMessage(messageId: string, change: MessageChange) {
+    return this.#with(({ composer }) => composer.edit(messageId, change))
+  }
+  deleteMessage(messageId: string) {
+    return this.#with(({ composer }) => composer.delete(messageId))
+  }
+  react(messageId: string, reaction: string, options: { readonly removed?: boolean } = {}) {
+    return this.#with(({ composer }) => composer.react(messageId, reaction, options))
+  }
+
+  onMessage(handler: MessageHandlerFunction) {
+    return this.#register(({ messaging }) => messaging.dispatcher.add(handler))
+  }
+  messages({ signal }: { readonly signal?: AbortSignal } = {}) {
+    return messageStream(handler => this.onMessage(handler), signal)
+  }
+  getPendingMessages() {
+    return this.#with(({ messaging }) => messaging.pending.list())
+  }
+  claimMessages(options: ClaimOptions = {}) {
+    return this.#with(({ messaging }) => messaging.pending.claim(options))
+  }
+  processPending(handler: WorkHandler, options: WorkerOptions = {}) {
+    const worker = this.#with(({ messaging }) => messaging.work(handler, options))
+    worker.catch(error => this.#report(error))
+    return { stop: () => worker.then(running => running.stop()) }
+  }
+
+  getConversationHistory({ contactId, conversationId = contactId, ...page }: HistoryQuery) {
+    return this.#with(({ messaging }) => messaging.history.page(conversationId, page))
+  }
+  searchMessages(query: SearchQuery) {
+    return this.#with(({ messaging, workspace }) => searchMessages(query, { ...messaging, workspace }))
+  }
+  listConversations() {
+    return this.#with(({ messaging }) => groups.listConversations(messaging))
+  }
+  markRead(conversationId: string, seq?: number) {
+    return this.#with(({ messaging }) => messaging.positions.markRead(conversationId, seq))
+  }
+  createGroup(group: groups.NewGroup) {
+    return this.#with(({ messaging, newId }) => groups.createGroup(messaging, { ...group, id: newId() }))
+  }
+  updateGroup(conversationId: string, change: groups.GroupChange) {
+    return this.#with(({ messaging, newId }) =>
+      groups.updateGroup(messaging, conversationId, { ...change, id: newId() }),
+    )
+  }
+
+  addContact(contact: NewContact) {
+    return this.#with(({ contacts }) => contacts.add(contact))
+  }
+  updateContact(contactId: string, details: ContactDetails) {
+    return this.#with(({ contacts }) => contacts.update(contactId, details))
+  }
+  removeContact(contactId: string) {
+    return this.#with(({ contacts }) => contacts.remove(contactId))
+  }
+  getContact(contactId: string) {
+    return this.#with(({ contacts }) => contacts.get(contactId))
+  }
+  listContacts() {
+    return this.#with(({ contacts }) => contacts.list())
+  }
+  stats() {
+    return this.#with(({ messaging }) => collectStats(messaging, this.#state))
+  }
+
+  /** Runs on the open client; the first call opens it. */
+  async #with<R>(use: (assembly: Assembly) => R | Promise<R>): Promise<R> {
+    if (this.#closing) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
+    this.#assembly ??= assemble(this.#options, this.#emitter, state => {
+      this.#state = state
+    })
+    return await use(await this.#assembly)
+  }
+
+  /** Registers as soon as the client is open, unless it was taken back before. */
+  #register(add: (assembly: Assembly) => () => void): () => void {
+    let remove: (() => void) | undefined = () => {}
+    this.#with(assembly => {
+      if (remove) remove = add(assembly)
+    }).catch(error => this.#report(error))
+    return () => {
+      remove?.()
+      remove = undefined
+    }
+  }
+
+  async #shutDown(): Promise<void> {
+    const assembly = await this.#assembly?.catch(() => undefined) // whoever opened it was told
+    await assembly?.close()
+    this.#state = { name: 'closed' }
+  }
+
+  #report(cause: unknown): void {
+    const error = cause instanceof IMError ? cause : new IMError('HANDLER_FAILED', 'A listener threw.', { cause })
+    this.#emitter.emit('error', error)
+  }
+}

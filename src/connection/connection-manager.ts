@@ -1,0 +1,147 @@
+/**
+ * The Connection Manager: keeps one session with the server open, for as long as it is asked to. It knows when to
+ * connect and when to wait; what travels on the connection is none of its business.
+ */
+import { IMError } from '../errors.ts'
+import type { Clock, Random } from '../model/clock.ts'
+import { type BackoffOptions, backoffMs, spreadMs } from './backoff.ts'
+import type { LinkConnection, LinkEnd, LinkSession, ServerLink, SessionHandler } from './link.ts'
+import { attemptsSince, type ConnectionEvent, type ConnectionState, transition } from './state.ts'
+import { readToken, type TokenSource } from './token.ts'
+
+/** What the Connection Manager needs. */
+export interface ConnectionOptions {
+  readonly link: ServerLink
+  readonly handler: SessionHandler
+  readonly agentId: string
+  readonly deviceId: string
+  readonly token: TokenSource | undefined
+  readonly tokenTimeoutMs: number
+  readonly backoff: BackoffOptions
+  readonly clock: Clock
+  readonly random: Random
+  /** Told of every change, after it took effect. */
+  readonly onState: (state: ConnectionState) => void
+  /** Tells when a network, a tab or a machine comes back; gives the way to stop listening. */
+  readonly onWake: (wake: () => void) => () => void
+}
+
+/** Refusals in a row after which a token provider is not asked again by itself. */
+const MAX_REFUSALS = 3
+
+/** Keeps a session open. */
+export class ConnectionManager {
+  readonly #options: ConnectionOptions
+  #state: ConnectionState = { name: 'disconnected' }
+  /** Ends what the present state started: a timer, an attempt, a session. */
+  #leave: () => Promise<void> | void = () => {}
+  #refusals = 0
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** Starts to connect where nothing is under way; otherwise does nothing. There is no last attempt. */
+  connect(): void {
+    this.#refusals = 0
+    this.#apply({ type: 'start' })
+  }
+
+  /** Cuts a wait short: the network came back. */
+  wake(): void {
+    this.#apply({ type: 'retry' })
+  }
+
+  /** Ends every timer, attempt and session, for good. */
+  async close(): Promise<void> {
+    const leave = this.#leave
+    this.#leave = () => {}
+    this.#apply({ type: 'close' })
+    await leave()
+  }
+
+  #apply(event: ConnectionEvent): void {
+    const next = transition(this.#state, event)
+    if (next === this.#state) return
+    const previous = this.#state
+    this.#state = next
+    if (previous.name !== 'connecting' || next.name !== 'connected') void this.#leave()
+    if (next.name === 'connecting') this.#attempt()
+    else if (next.name === 'waiting') this.#wait(next.retryAt)
+    else if (next.name !== 'connected') this.#leave = () => {}
+    this.#options.onState(next)
+  }
+
+  #wait(retryAt: number): void {
+    const { clock, onWake } = this.#options
+    const delayMs = Math.max(0, retryAt - clock.now())
+    const retry = () => this.#apply({ type: 'retry' })
+    const cancel = clock.schedule(retry, delayMs)
+    const unlisten = onWake(retry)
+    this.#leave = () => {
+      cancel()
+      unlisten()
+    }
+  }
+
+  /** One attempt, and the session that it may become. The attempt that was left does nothing any more. */
+  #attempt(): void {
+    const attempt = new AbortController()
+    let connection: LinkConnection | undefined
+    let session: LinkSession | undefined
+    const handler = this.#options.handler
+    this.#leave = async () => {
+      attempt.abort()
+      if (session) handler.onSessionEnd(session)
+      await connection?.close()
+    }
+    const open = async () => {
+      const credentials = await this.#credentials()
+      if (attempt.signal.aborted) return
+      connection = this.#options.link.open(credentials, {
+        onOpen: opened => {
+          session = opened
+          this.#refusals = 0
+          handler.onSession(opened)
+          this.#apply({ type: 'opened', sessionId: opened.sessionId, recovered: opened.recovered })
+        },
+        onFeed: (from, batch) => handler.onFeed(from, batch),
+        onPresence: presence => handler.onPresence(presence),
+        onEnd: end => attempt.signal.aborted || this.#onEnd(end),
+      })
+    }
+    open().catch(error => attempt.signal.aborted || this.#onEnd(endOf(error)))
+  }
+
+  async #credentials() {
+    const { agentId, deviceId, token, tokenTimeoutMs, clock, handler } = this.#options
+    const [given, cursor] = await Promise.all([readToken(token, clock, tokenTimeoutMs), handler.cursor()])
+    return { agentId, deviceId, token: given, cursor }
+  }
+
+  #onEnd({ error, next, retryAfterMs }: LinkEnd): void {
+    if (next === 'never') return this.#apply({ type: 'failed', reason: error })
+    if (next === 'auth') {
+      this.#refusals += 1
+      const another = typeof this.#options.token === 'function' && this.#refusals < MAX_REFUSALS
+      if (!another) return this.#apply({ type: 'refused', reason: error })
+    }
+    this.#apply({ type: 'lost', reason: error, retryAt: this.#options.clock.now() + this.#delayMs(retryAfterMs) })
+  }
+
+  #delayMs(retryAfterMs: number | undefined): number {
+    const { backoff, random } = this.#options
+    if (retryAfterMs !== undefined) return spreadMs(retryAfterMs, random)
+    return backoffMs(attemptsSince(this.#state), backoff, random)
+  }
+}
+
+function endOf(error: unknown): LinkEnd {
+  const known =
+    error instanceof IMError ? error : new IMError('INTERNAL', 'The attempt to connect failed.', { cause: error })
+  return { error: known, next: known.retryable ? 'retry' : 'never' }
+}

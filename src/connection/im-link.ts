@@ -1,0 +1,127 @@
+/** The link to a server that speaks IM Protocol v1. */
+import { IMError } from '../errors.ts'
+import type { Clock } from '../model/clock.ts'
+import { CLOSE_CODES } from '../protocol/version.ts'
+import type { LinkConnection, LinkCredentials, LinkEnd, LinkEvents, ServerLink } from './link.ts'
+import { IMSession } from './session.ts'
+import type { OpenSocket, Socket } from './socket.ts'
+
+/** What a link needs. Times are in milliseconds. */
+export interface IMLinkOptions {
+  /** The endpoint's WebSocket URL. */
+  readonly url: string
+  readonly openSocket: OpenSocket
+  readonly clock: Clock
+  readonly connectTimeoutMs: number
+  readonly requestTimeoutMs: number
+  /** What silence may exceed the server's heartbeat by. */
+  readonly heartbeatGraceMs: number
+}
+
+/** A {@link ServerLink} over one WebSocket for each session. */
+export class IMLink implements ServerLink {
+  readonly #options: IMLinkOptions
+
+  constructor(options: IMLinkOptions) {
+    this.#options = options
+  }
+
+  open(credentials: LinkCredentials, events: LinkEvents): LinkConnection {
+    const connection = new IMConnection(this.#options, credentials, events)
+    connection.start()
+    return connection
+  }
+}
+
+/** One socket and the one session on it. */
+class IMConnection implements LinkConnection {
+  readonly #options: IMLinkOptions
+  readonly #credentials: LinkCredentials
+  readonly #events: LinkEvents
+  #socket: Socket | undefined
+  #session: IMSession | undefined
+  #over = false
+  #retryAfterMs: number | undefined
+
+  constructor(options: IMLinkOptions, credentials: LinkCredentials, events: LinkEvents) {
+    this.#options = options
+    this.#credentials = credentials
+    this.#events = events
+  }
+
+  start(): void {
+    const { url, openSocket, connectTimeoutMs } = this.#options
+    const events = {
+      onOpen: () => void this.#handshake(),
+      onText: (text: string) => this.#session?.receive(text),
+      onClose: ({ code, reason }: { code: number; reason: string }) => this.#end(endOf(code, reason)),
+    }
+    this.#socket = openSocket(url, events, connectTimeoutMs)
+  }
+
+  async close(): Promise<void> {
+    this.#finish(new IMError('CLIENT_CLOSED', 'The connection was closed from this side.'), CLOSE_CODES.normal.code)
+  }
+
+  async #handshake(): Promise<void> {
+    const session = new IMSession(this.#options, this.#credentials.agentId, {
+      send: text => this.#socket?.send(text),
+      onFeed: batch => this.#events.onFeed(session, batch),
+      onPresence: presence => this.#events.onPresence(presence),
+      onClosing: retryAfterMs => {
+        this.#retryAfterMs = retryAfterMs
+      },
+      onDead: error => this.#end({ error, next: 'retry' }),
+    })
+    this.#session = session
+    try {
+      await session.open(this.#credentials)
+      if (this.#over) return
+      this.#events.onOpen(session)
+      session.release()
+    } catch (error) {
+      this.#end(refusal(error))
+    }
+  }
+
+  #end(end: LinkEnd): void {
+    if (this.#over) return
+    const retryAfterMs = end.retryAfterMs ?? this.#retryAfterMs
+    this.#finish(end.error, CLOSE_CODES.silent.code)
+    this.#events.onEnd(retryAfterMs === undefined ? end : { ...end, retryAfterMs })
+  }
+
+  #finish(error: IMError, code: number): void {
+    this.#over = true
+    this.#session?.end(error)
+    this.#socket?.close(code, '')
+  }
+}
+
+/** What a refused `session.open` means for the next attempt. */
+function refusal(error: unknown): LinkEnd {
+  const known = error instanceof IMError ? error : new IMError('INTERNAL', 'The handshake failed.', { cause: error })
+  const retry = known.retryAfterMs === undefined ? {} : { retryAfterMs: known.retryAfterMs }
+  if (known.code === 'AUTH_FAILED') return { error: known, next: 'auth' }
+  return { error: known, next: known.retryable ? 'retry' : 'never', ...retry }
+}
+
+/** What a close of the other side's means for the next attempt. A clean close that nobody asked for is a loss too. */
+function endOf(code: number, reason: string): LinkEnd {
+  const named = Object.entries(CLOSE_CODES).find(([, close]) => close.code === code)
+  const details = { closeCode: code }
+  const because = `The connection was closed (${code}${reason ? `, ${reason}` : ''}).`
+  switch (named?.[0]) {
+    case 'auth':
+      return { error: new IMError('AUTH_FAILED', because, { details }), next: 'auth' }
+    case 'draining':
+      return { error: new IMError('SERVER_DRAINING', because, { details }), next: 'retry' }
+    case 'version':
+      return { error: new IMError('PROTOCOL_VERSION_UNSUPPORTED', because, { details }), next: 'never' }
+    default:
+      return {
+        error: new IMError('CONNECTION_LOST', because, { details }),
+        next: named && !named[1].comeBack ? 'never' : 'retry',
+      }
+  }
+}

@@ -1,0 +1,157 @@
+/** A session of IM Protocol v1: the handshake, then typed requests and the feed, each value checked by its schema. */
+import { IMError } from '../errors.ts'
+import type { Clock } from '../model/clock.ts'
+import { Peer } from '../protocol/peer.ts'
+import {
+  type FeedBatch,
+  type Limits,
+  type Presence,
+  type RequestMethod,
+  type RequestParams,
+  type RequestResult,
+  requestSchemas,
+  type ServerNotification,
+  serverNotificationSchemas,
+} from '../protocol/schemas.ts'
+import { validate } from '../protocol/validate.ts'
+import { PROTOCOL_VERSIONS } from '../protocol/version.ts'
+import { Heartbeat } from './heartbeat.ts'
+import type { LinkCredentials, LinkGuarantees, LinkSession } from './link.ts'
+
+/** Times in milliseconds. */
+interface SessionOptions {
+  readonly clock: Clock
+  readonly connectTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly heartbeatGraceMs: number
+}
+
+interface SessionWire {
+  send(text: string): void
+  onFeed(batch: FeedBatch): void
+  onPresence(presence: Presence): void
+  /** The server announced that it will close, and when to come back. */
+  onClosing(retryAfterMs: number | undefined): void
+  /** Nothing was heard for too long, or what was heard is not the protocol. */
+  onDead(error: IMError): void
+}
+
+/** The client's end of one session. */
+export class IMSession implements LinkSession {
+  readonly guarantees: LinkGuarantees = { deduplicates: true, gapFreeSeq: true, resumableFeed: true }
+  readonly #options: SessionOptions
+  readonly #agentId: string
+  readonly #wire: SessionWire
+  readonly #peer: Peer
+  #heartbeat: Heartbeat | undefined
+  #opened: RequestResult<'session.open'> | undefined
+  /** What arrived before the owner knew of the session; afterwards `undefined`. */
+  #held: (() => void)[] | undefined = []
+
+  constructor(options: SessionOptions, agentId: string, wire: SessionWire) {
+    this.#options = options
+    this.#agentId = agentId
+    this.#wire = wire
+    this.#peer = new Peer({
+      send: text => wire.send(text),
+      onNotification: (method, params) => this.#onNotification(method, params),
+      onFault: error => wire.onDead(error),
+      clock: options.clock,
+    })
+  }
+
+  get sessionId(): string {
+    return this.#result.sessionId
+  }
+  get epoch(): string {
+    return this.#result.epoch
+  }
+  get recovered(): boolean {
+    return this.#result.recovered
+  }
+  get offset(): number {
+    return this.#result.offset
+  }
+  get limits(): Limits {
+    return this.#result.limits
+  }
+
+  /** The handshake. @throws IMError the server's refusal, or a connection code */
+  async open({ agentId, deviceId, token, cursor }: LinkCredentials): Promise<void> {
+    const params = { agentId, deviceId, token, cursor, versions: [...PROTOCOL_VERSIONS], capabilities: [] }
+    this.#opened = await this.#call('session.open', params, this.#options.connectTimeoutMs)
+    const silenceMs = this.#opened.heartbeatMs + this.#options.heartbeatGraceMs
+    this.#heartbeat = new Heartbeat(this.#options.clock, silenceMs, () => {
+      this.#wire.onDead(new IMError('CONNECTION_LOST', `Nothing was heard from the server for ${silenceMs} ms.`))
+    })
+    this.#heartbeat.start()
+  }
+
+  /** Hands over what arrived meanwhile, and from now on at once. */
+  release(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const deliver of held) deliver()
+  }
+
+  receive(text: string): void {
+    this.#heartbeat?.heard()
+    this.#peer.receive(text)
+  }
+
+  end(error: IMError): void {
+    this.#heartbeat?.stop()
+    this.#held = []
+    this.#peer.end(error)
+  }
+
+  request<M extends RequestMethod>(method: M, params: RequestParams<M>): Promise<RequestResult<M>> {
+    return this.#call(method, params, this.#options.requestTimeoutMs)
+  }
+
+  acknowledge(offset: number): void {
+    this.#peer.notify('feed.ack', { offset })
+  }
+
+  abandon(error: IMError): void {
+    this.#wire.onDead(error)
+  }
+
+  get #result(): RequestResult<'session.open'> {
+    if (!this.#opened) throw new IMError('NOT_CONNECTED', `The session of ${this.#agentId} is not open yet.`)
+    return this.#opened
+  }
+
+  async #call<M extends RequestMethod>(method: M, params: unknown, timeoutMs: number): Promise<RequestResult<M>> {
+    const result = await this.#peer.request(method, params, timeoutMs)
+    return validate(requestSchemas[method].result, result, `The answer to ${method}`) as RequestResult<M>
+  }
+
+  #onNotification(method: string, params: unknown): void {
+    if (!Object.hasOwn(serverNotificationSchemas, method)) return // a newer server: no error
+    try {
+      this.#deliver(method as ServerNotification, params)
+    } catch (error) {
+      this.#wire.onDead(error as IMError)
+    }
+  }
+
+  #deliver(method: ServerNotification, params: unknown): void {
+    const checked = validate(serverNotificationSchemas[method], params, method)
+    switch (method) {
+      case 'feed.events':
+        return this.#hand(() => this.#wire.onFeed(checked as FeedBatch))
+      case 'presence.changed':
+        return this.#hand(() => this.#wire.onPresence(checked as Presence))
+      case 'heartbeat':
+        return this.#peer.notify('heartbeat', {})
+      case 'session.closing':
+        return this.#wire.onClosing((checked as { retryAfterMs?: number }).retryAfterMs)
+    }
+  }
+
+  #hand(deliver: () => void): void {
+    if (this.#held) this.#held.push(deliver)
+    else deliver()
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The Connection Manager's state, as one union and one pure transition.
+ *
+ *   disconnected ──start──▶ connecting ──opened──▶ connected
+ *                              ▲   │                  │
+ *                   retry/wake │   │ lost             │ lost
+ *                              │   ▼                  │
+ *                            waiting ◀────────────────┘
+ *
+ *   connecting, connected ──refused──▶ needsAuth ──start──▶ connecting
+ *   connecting, connected ──failed───▶ failed    ──start──▶ connecting
+ *   any ──close──▶ closed, for good
+ */
+import type { IMError } from '../errors.ts'
+
+/** Where the connection stands. `connected` is entered after the handshake, not when the socket opens. */
+export type ConnectionState =
+  | { readonly name: 'disconnected' }
+  | { readonly name: 'connecting'; readonly attempt: number }
+  /** `retryAt`: milliseconds since 1970. */
+  | { readonly name: 'waiting'; readonly attempt: number; readonly retryAt: number; readonly reason: IMError }
+  | { readonly name: 'connected'; readonly sessionId: string; readonly recovered: boolean }
+  /** The token was refused and no other is to be had: call `connect` again when there is one. */
+  | { readonly name: 'needsAuth'; readonly reason: IMError }
+  /** The reason will not go away by itself; `connect` tries again all the same. */
+  | { readonly name: 'failed'; readonly reason: IMError }
+  | { readonly name: 'closed' }
+
+/** What can happen to a connection. */
+export type ConnectionEvent =
+  | { readonly type: 'start' }
+  | { readonly type: 'opened'; readonly sessionId: string; readonly recovered: boolean }
+  | { readonly type: 'lost'; readonly reason: IMError; readonly retryAt: number }
+  | { readonly type: 'refused'; readonly reason: IMError }
+  | { readonly type: 'failed'; readonly reason: IMError }
+  /** The wait is over, or the network, the tab or the machine came back. */
+  | { readonly type: 'retry' }
+  | { readonly type: 'close' }
+
+/** The state that follows; the same object where the event means nothing in that state. */
+export function transition(state: ConnectionState, event: ConnectionEvent): ConnectionState {
+  if (state.name === 'closed') return state
+  switch (event.type) {
+    case 'start':
+      return isIdle(state) ? { name: 'connecting', attempt: 0 } : state
+    case 'retry':
+      return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt } : state
+    case 'opened':
+      if (state.name !== 'connecting') return state
+      return { name: 'connected', sessionId: event.sessionId, recovered: event.recovered }
+    case 'lost':
+      return isActive(state) ? { name: 'waiting', attempt: attemptsSince(state) + 1, ...pick(event) } : state
+    case 'refused':
+      return isActive(state) ? { name: 'needsAuth', reason: event.reason } : state
+    case 'failed':
+      return isActive(state) ? { name: 'failed', reason: event.reason } : state
+    case 'close':
+      return { name: 'closed' }
+  }
+}
+
+/** Attempts since the last session: a session that was opened ends the count. */
+export function attemptsSince(state: ConnectionState): number {
+  return state.name === 'connecting' || state.name === 'waiting' ? state.attempt : 0
+}
+
+function isIdle(state: ConnectionState): boolean {
+  return state.name === 'disconnected' || state.name === 'needsAuth' || state.name === 'failed'
+}
+
+function isActive(state: ConnectionState): boolean {
+  return state.name === 'connecting' || state.name === 'connected'
+}
+
+function pick({ retryAt, reason }: { retryAt: number; reason: IMError }) {
+  return { retryAt, reason }
+}

@@ -1,0 +1,54 @@
+/** The public face of `im-client`: the client, its types, and the contracts that adapters stand on. */
+export type { HistoryQuery, IMClientApi, MessageChange, NewContact } from './api.ts'
+export { IMClient } from './client.ts'
+export type {
+  LinkConnection,
+  LinkCredentials,
+  LinkEnd,
+  LinkEvents,
+  LinkGuarantees,
+  LinkSession,
+  ServerLink,
+  SessionHandler,
+} from './connection/link.ts'
+export type { OpenSocket, Socket, SocketEvents } from './connection/socket.ts'
+export type { ConnectionState } from './connection/state.ts'
+export type { TokenSource } from './connection/token.ts'
+export { IM_ERROR_CODES, IMError, type IMErrorCode, type IMErrorOptions } from './errors.ts'
+export { MAX_TEXT_LENGTH, type OutgoingMessage } from './messaging/composer.ts'
+export type { MessageHandlerFunction } from './messaging/dispatcher.ts'
+export type { ConversationGaps, IMClientEvents, RecoveryReport } from './messaging/events.ts'
+export type { GroupChange, NewGroup } from './messaging/groups.ts'
+export type { HistoryPage } from './messaging/history.ts'
+export type { ClaimedMessage, ClaimOptions } from './messaging/pending-queue.ts'
+export type { WorkContext, Worker, WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
+export type { SearchQuery } from './messaging/search.ts'
+export type { Stats } from './messaging/stats.ts'
+export type { WaitOptions } from './messaging/status-watch.ts'
+export { type Clock, type Random, systemClock, systemRandom } from './model/clock.ts'
+export type { Contact } from './model/contact.ts'
+export type { Conversation, ConversationRecord, Gap, ReaderPosition } from './model/conversation.ts'
+export type { Listener } from './model/emitter.ts'
+export type { ConversationEvent, StoredMessage } from './model/event.ts'
+export { isId } from './model/id.ts'
+export type { Json, JsonObject } from './model/json.ts'
+export { type Message, type MessageStatus, STATUS_LADDER } from './model/message.ts'
+export type { IMClientOptions } from './options.ts'
+export type { AppendResult, Cursor, Limits, Presence, Receipt } from './protocol/schemas.ts'
+export { ENDPOINT_PATH, PROTOCOL_VERSIONS, SUBPROTOCOL } from './protocol/version.ts'
+export { CommitQueue } from './storage/commit-queue.ts'
+export type { ContactDetails } from './storage/contact-book.ts'
+export type {
+  Durability,
+  Key,
+  KeyPart,
+  ListOptions,
+  OpenOptions,
+  StorageAdapter,
+  StorageEntry,
+  StorageRepair,
+  WriteOperation,
+} from './storage/contract.ts'
+export { compareKeys, hasPrefix, isWithin, keyText, requireKey } from './storage/key.ts'
+export { type MemoryDisk, memoryDisk, memoryStorage } from './storage/memory-storage.ts'
+export { encodeValue, SortedMap } from './storage/sorted-map.ts'

@@ -1,0 +1,102 @@
+/** What a program wants to send, checked and made into an entry of the outbox. */
+import * as v from 'valibot'
+import { IMError } from '../errors.ts'
+import { type Clock, isoTime } from '../model/clock.ts'
+import { eventIdSchema } from '../model/event.ts'
+import { requireId, type UuidSource } from '../model/id.ts'
+import type { Json } from '../model/json.ts'
+import type { Message } from '../model/message.ts'
+import { encodePayload } from '../model/payload.ts'
+import type { MessageHandler } from './message-handler.ts'
+import { type QueuedMessage, viewQueued } from './view.ts'
+
+/** The longest text of a message, in UTF-16 code units. */
+export const MAX_TEXT_LENGTH = 1_048_576
+
+/** A message to send. */
+export interface OutgoingMessage {
+  /** An account, or a group. */
+  readonly to: string
+  readonly text: string
+  /** The id of the message that this one answers. */
+  readonly replyTo?: string
+  /** Any value that superjson can carry. */
+  readonly data?: unknown
+  readonly parts?: readonly Json[]
+  /** An id of your own, the same for every attempt to say the same thing: it is sent once. A UUIDv7 by default. */
+  readonly id?: string
+}
+
+/** Composes events of this client's own and puts them into the outbox. */
+export class Composer {
+  readonly #messaging: MessageHandler
+  readonly #newId: UuidSource
+  readonly #clock: Clock
+
+  constructor(messaging: MessageHandler, { newId, clock }: { newId: UuidSource; clock: Clock }) {
+    this.#messaging = messaging
+    this.#newId = newId
+    this.#clock = clock
+  }
+
+  /**
+   * Resolves when the message is durable in the outbox.
+   * @throws IMError `ID_INVALID`, `MESSAGE_TOO_LARGE`, `PAYLOAD_INVALID`, those of the write; `TypeError` for a wrong type
+   */
+  async send({ to, text, replyTo, data, parts, id }: OutgoingMessage): Promise<Message> {
+    const entry = await this.#messaging.outbox.enqueue({
+      type: 'message',
+      ...this.#head(id, requireId(to, 'conversation')),
+      text: requireText(text),
+      ...(replyTo === undefined ? {} : { replyTo: requireEventId(replyTo) }),
+      ...(data === undefined ? {} : { data: encodePayload(data) }),
+      ...(parts === undefined ? {} : { parts: [...parts] }),
+    })
+    return viewQueued(entry as QueuedMessage, this.#messaging.agentId)
+  }
+
+  /** @throws IMError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, and as {@link send} */
+  async edit(messageId: string, { text, data }: { readonly text: string; readonly data?: unknown }): Promise<void> {
+    const target = await this.#target(messageId, true)
+    const changed = data === undefined ? {} : { data: encodePayload(data) }
+    await this.#messaging.outbox.enqueue({ type: 'edit', ...target, text: requireText(text), ...changed })
+  }
+
+  /** @throws IMError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, those of the write */
+  async delete(messageId: string): Promise<void> {
+    await this.#messaging.outbox.enqueue({ type: 'deletion', ...(await this.#target(messageId, true)) })
+  }
+
+  /** @throws IMError `MESSAGE_NOT_FOUND`, those of the write */
+  async react(messageId: string, reaction: string, { removed = false }: { readonly removed?: boolean }): Promise<void> {
+    const target = await this.#target(messageId, false)
+    await this.#messaging.outbox.enqueue({ type: 'reaction', ...target, reaction, ...(removed ? { removed } : {}) })
+  }
+
+  async #target(messageId: string, own: boolean) {
+    const message = await this.#messaging.find(messageId)
+    if (!message) throw new IMError('MESSAGE_NOT_FOUND', 'No message here has this id.', { details: { messageId } })
+    if (own && message.from !== this.#messaging.agentId) {
+      throw new IMError('FORBIDDEN', 'Only the sender of a message can change it.', { details: { messageId } })
+    }
+    return { ...this.#head(undefined, message.conversationId), target: messageId }
+  }
+
+  #head(id: string | undefined, conversationId: string) {
+    return { id: id === undefined ? this.#newId() : requireEventId(id), conversationId, sentAt: isoTime(this.#clock) }
+  }
+}
+
+function requireText(text: unknown): string {
+  if (typeof text !== 'string') throw new TypeError(`The text of a message must be a string, not ${typeof text}.`)
+  if (text.length <= MAX_TEXT_LENGTH) return text
+  const details = { length: text.length, limit: MAX_TEXT_LENGTH }
+  throw new IMError('MESSAGE_TOO_LARGE', `The text has ${text.length} characters; ${MAX_TEXT_LENGTH} are allowed.`, {
+    details,
+  })
+}
+
+function requireEventId(id: unknown): string {
+  if (v.is(eventIdSchema, id)) return id
+  throw new IMError('ID_INVALID', 'A message id has 1 to 128 printable ASCII characters without spaces.')
+}

@@ -1,0 +1,227 @@
+/**
+ * Offers messages to handlers: one at a time in each conversation, in order, until the handlers have finished with it.
+ * What was handled is a position of its own, so that a message that was stored and not handled is offered again, after
+ * a restart too.
+ */
+import { IMError } from '../errors.ts'
+import type { Clock } from '../model/clock.ts'
+import type { ConversationRecord } from '../model/conversation.ts'
+import { type ConversationEvent, isMessage, type StoredMessage } from '../model/event.ts'
+import type { Message } from '../model/message.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import type { History } from './history.ts'
+import type { Ledger } from './ledger.ts'
+import type { Records } from './records.ts'
+
+/** Handles one message. While it runs, no other of the same conversation is offered; a rejection offers it again. */
+export type MessageHandlerFunction = (message: Message) => void | Promise<void>
+
+/** What the dispatcher works with. */
+export interface DispatcherOptions {
+  readonly agentId: string
+  readonly workspace: Workspace
+  readonly records: Records
+  readonly ledger: Ledger
+  readonly history: History
+  readonly clock: Clock
+  /** A handler is about to be given the message. */
+  readonly onTaken: (message: StoredMessage) => void
+  readonly onError: (error: IMError) => void
+}
+
+/** Conversations worked on at once. */
+const MAX_LANES = 64
+/** Offers of one message before it is set aside until a handler is registered anew. */
+const MAX_ATTEMPTS = 5
+/** The pause before the second offer, in milliseconds; it doubles with each. */
+const RETRY_BASE_MS = 500
+/** Messages read at once for a conversation that is behind. */
+const READ_AHEAD = 64
+
+/** Runs handlers. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #handlers = new Set<MessageHandlerFunction>()
+  /** Conversations that wait for their turn, and those being worked on. */
+  readonly #waiting = new Set<string>()
+  readonly #running = new Map<string, Promise<void>>()
+  /** Conversations whose messages that were set aside are to be offered again. */
+  readonly #retry = new Set<string>()
+  readonly #stop = new AbortController()
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+  }
+
+  /** Adds a handler, and offers what nobody has handled yet. */
+  add(handler: MessageHandlerFunction): () => void {
+    const own: MessageHandlerFunction = message => handler(message)
+    this.#handlers.add(own)
+    this.resume()
+    return () => void this.#handlers.delete(own)
+  }
+
+  /** Looks for unhandled messages in every conversation: after a start, and when a handler is added. */
+  resume(): void {
+    for (const {
+      conversationId,
+      lastSeq,
+      processedSeq,
+      unprocessed = [],
+    } of this.#options.records.conversations.values()) {
+      if (lastSeq > processedSeq || unprocessed.length > 0) this.offer(conversationId, true)
+    }
+  }
+
+  /** There is something new in a conversation. */
+  offer(conversationId: string, retrySetAside = false): void {
+    if (this.#handlers.size === 0 || this.#stop.signal.aborted) return
+    this.#waiting.add(conversationId)
+    if (retrySetAside) this.#retry.add(conversationId)
+    this.#next()
+  }
+
+  /** Offers nothing more, and resolves when the handlers that run, and `working`, have finished or `graceMs` have passed. */
+  async stop({ graceMs, working }: { graceMs: number; working: readonly Promise<void>[] }): Promise<void> {
+    this.#stop.abort()
+    let cancel = () => {}
+    const grace = new Promise<void>(resolve => {
+      cancel = this.#options.clock.schedule(resolve, graceMs)
+    })
+    await Promise.race([Promise.all([...this.#running.values(), ...working]), grace])
+    cancel()
+  }
+
+  #next(): void {
+    for (const conversationId of this.#waiting) {
+      if (this.#running.size >= MAX_LANES) return
+      if (this.#running.has(conversationId)) continue
+      this.#waiting.delete(conversationId)
+      const lane = this.#lane(conversationId)
+        .catch(error => this.#options.onError(asError(error, 'Offering a message failed.')))
+        .finally(() => {
+          this.#running.delete(conversationId)
+          this.#next()
+        })
+      this.#running.set(conversationId, lane)
+    }
+  }
+
+  async #lane(conversationId: string): Promise<void> {
+    if (this.#retry.delete(conversationId)) await this.#offerSetAside(conversationId)
+    while (this.#isActive) {
+      const record = this.#record(conversationId)
+      if (!record || record.processedSeq >= readableEnd(record)) return
+      const events = await this.#options.workspace.history.events(conversationId, {
+        after: record.processedSeq,
+        before: readableEnd(record) + 1,
+        limit: READ_AHEAD,
+      })
+      if (!(await this.#work(conversationId, events))) return
+      if (events.length < READ_AHEAD) await this.#advance(conversationId, readableEnd(record), true)
+    }
+  }
+
+  /** Offers events in order; says whether all were settled. Positions are stored behind the work, and awaited at its end. */
+  async #work(conversationId: string, events: readonly ConversationEvent[]): Promise<boolean> {
+    let stored: Promise<void> = Promise.resolve()
+    for (const event of events) {
+      const outcome = isMessage(event) ? await this.#offerUntilDone(event) : 'handled'
+      if (outcome === 'stopped') break
+      stored = Promise.all([stored, this.#advance(conversationId, event.seq, outcome === 'handled')]).then(() => {})
+    }
+    await stored
+    return this.#isActive
+  }
+
+  async #offerSetAside(conversationId: string): Promise<void> {
+    for (const seq of this.#record(conversationId)?.unprocessed ?? []) {
+      const [event] = await this.#options.workspace.history.events(conversationId, { after: seq - 1, limit: 1 })
+      const gone = event?.seq !== seq || !isMessage(event)
+      const outcome = gone ? 'handled' : await this.#offerUntilDone(event)
+      if (outcome === 'handled') await this.#settleSetAside(conversationId, seq)
+      if (outcome === 'stopped') return
+    }
+  }
+
+  /** Offers a message until it was handled, until it was offered too often, or until the client stops. */
+  async #offerUntilDone(message: StoredMessage): Promise<'handled' | 'set-aside' | 'stopped'> {
+    if (message.from === this.#options.agentId) return 'handled'
+    for (let attempt = 1; this.#isActive; attempt++) {
+      const error = await this.#handle(message)
+      if (error === undefined) return 'handled'
+      this.#options.onError(error)
+      if (attempt === MAX_ATTEMPTS) return 'set-aside'
+      await this.#pause(RETRY_BASE_MS * 2 ** (attempt - 1))
+    }
+    return 'stopped'
+  }
+
+  async #handle(message: StoredMessage): Promise<IMError | undefined> {
+    try {
+      const view = await this.#options.history.view(message)
+      this.#options.onTaken(message)
+      await Promise.all([...this.#handlers].map(async handler => handler(view)))
+      return undefined
+    } catch (cause) {
+      const details = { conversationId: message.conversationId, seq: message.seq, messageId: message.id }
+      return new IMError('HANDLER_FAILED', 'A message handler failed; the message is offered again.', {
+        cause,
+        details,
+      })
+    }
+  }
+
+  #advance(conversationId: string, seq: number, handled: boolean): Promise<void> {
+    return this.#change(conversationId, record => {
+      const unprocessed = handled ? record.unprocessed : [...(record.unprocessed ?? []), seq]
+      return { ...record, processedSeq: Math.max(record.processedSeq, seq), ...(unprocessed ? { unprocessed } : {}) }
+    })
+  }
+
+  #settleSetAside(conversationId: string, seq: number): Promise<void> {
+    return this.#change(conversationId, record => {
+      return { ...record, unprocessed: (record.unprocessed ?? []).filter(other => other !== seq) }
+    })
+  }
+
+  #change(conversationId: string, change: (record: ConversationRecord) => ConversationRecord): Promise<void> {
+    const { conversations } = this.#options.records
+    return this.#options.ledger.transact(transaction => {
+      const record = transaction.get(conversations, conversationId)
+      if (record) transaction.put(conversations, change(record))
+    })
+  }
+
+  #record(conversationId: string): ConversationRecord | undefined {
+    return this.#options.records.conversations.get(conversationId)
+  }
+
+  get #isActive(): boolean {
+    return this.#handlers.size > 0 && !this.#stop.signal.aborted
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    const { signal } = this.#stop
+    return new Promise(resolve => {
+      const cancel = this.#options.clock.schedule(resolve, delayMs)
+      signal.addEventListener(
+        'abort',
+        () => {
+          cancel()
+          resolve()
+        },
+        { once: true },
+      )
+    })
+  }
+}
+
+/** Handlers run in order, so what lies behind a hole waits until the hole is filled. */
+function readableEnd({ lastSeq, gaps = [] }: ConversationRecord): number {
+  return Math.min(lastSeq, (gaps[0]?.from ?? Number.POSITIVE_INFINITY) - 1)
+}
+
+function asError(cause: unknown, message: string): IMError {
+  return cause instanceof IMError ? cause : new IMError('INTERNAL', message, { cause })
+}

@@ -1,0 +1,43 @@
+/** What the client tells those who listen. */
+import type { ConnectionState } from '../connection/state.ts'
+import type { IMError } from '../errors.ts'
+import type { Gap } from '../model/conversation.ts'
+import type { Message } from '../model/message.ts'
+import type { Presence, Receipt } from '../protocol/schemas.ts'
+import type { StorageRepair } from '../storage/contract.ts'
+
+/**
+ * What a new session brought back. `recovered`: everything, without a hole. `partial`: the sequences named are still
+ * being fetched. `reset`: the server's numbering is new; what it has is being fetched.
+ */
+export type RecoveryReport =
+  | { readonly kind: 'recovered' }
+  | { readonly kind: 'partial'; readonly gaps: readonly ConversationGaps[] }
+  | { readonly kind: 'reset'; readonly epoch: string; readonly gaps: readonly ConversationGaps[] }
+
+/** Sequences that a conversation is missing here. */
+export interface ConversationGaps {
+  readonly conversationId: string
+  readonly gaps: readonly Gap[]
+}
+
+/** Events by name. */
+export interface IMClientEvents {
+  /** The connection changed. */
+  state: ConnectionState
+  /** A message of another account was stored. For work use `onMessage`, which offers a message again until it was handled. */
+  message: Message
+  /** One of this client's own messages changed its status by itself: it was accepted, or it failed. */
+  status: Message
+  /** A reader has come further. */
+  receipt: Receipt
+  /** A conversation's missing sequences changed; an empty list says that none is left. */
+  gap: ConversationGaps
+  presence: Presence
+  /** A new session has caught up with the server. */
+  synced: RecoveryReport
+  /** Stored data was found damaged and was healed. */
+  repair: StorageRepair
+  /** Something failed that no call can be told about. */
+  error: IMError
+}

@@ -1,0 +1,87 @@
+/** Groups: made and changed at the server, so these need a connection. */
+import type { Conversation, ConversationRecord } from '../model/conversation.ts'
+import { requireId } from '../model/id.ts'
+import type { MessageHandler } from './message-handler.ts'
+
+/** A group to be made. The one who makes it is a member. */
+export interface NewGroup {
+  readonly title?: string
+  readonly members: readonly string[]
+}
+
+/** A change of a group. */
+export interface GroupChange {
+  readonly title?: string
+  readonly add?: readonly string[]
+  readonly remove?: readonly string[]
+}
+
+/**
+ * Makes a group. Resolves when the server has made it; its first event follows in the feed.
+ * @throws IMError `ID_INVALID`, `NOT_CONNECTED`, a connection code, the server's refusal
+ */
+export async function createGroup(
+  messaging: MessageHandler,
+  { title, members, id }: NewGroup & { readonly id: string },
+): Promise<Conversation> {
+  for (const member of members) requireId(member, 'account')
+  const params = { id, members: [...members], ...(title === undefined ? {} : { title }) }
+  const { conversation } = await messaging.session.request('group.create', params)
+  const { conversationId, participants, positions, kind } = conversation
+  const known = messaging.records.conversations.get(conversationId)
+  if (known) return viewConversation(known)
+  return {
+    conversationId,
+    kind,
+    participants,
+    positions,
+    lastSeq: 0,
+    unreadCount: 0,
+    gaps: [],
+    ...(title === undefined ? {} : { title }),
+  }
+}
+
+/** @throws IMError `CONVERSATION_NOT_FOUND`, `NOT_CONNECTED`, a connection code, the server's refusal */
+export async function updateGroup(
+  messaging: MessageHandler,
+  conversationId: string,
+  { title, add, remove, id }: GroupChange & { readonly id: string },
+): Promise<void> {
+  const params = { id, conversationId, title, add: add && [...add], remove: remove && [...remove] }
+  await messaging.session.request('group.update', params)
+}
+
+/** A conversation as programs see it. */
+export function viewConversation({ processedSeq: _, ...record }: ConversationRecord): Conversation {
+  const {
+    conversationId,
+    kind,
+    title,
+    participants,
+    lastSeq,
+    lastMessageAt,
+    unreadCount,
+    positions,
+    gaps = [],
+  } = record
+  return {
+    conversationId,
+    kind,
+    ...(title === undefined ? {} : { title }),
+    participants,
+    lastSeq,
+    ...(lastMessageAt === undefined ? {} : { lastMessageAt }),
+    unreadCount,
+    positions,
+    gaps,
+  }
+}
+
+/** Conversations, the one with the newest message first. */
+export function listConversations(messaging: MessageHandler): Conversation[] {
+  const time = (conversation: Conversation) => conversation.lastMessageAt ?? ''
+  return [...messaging.records.conversations.values()]
+    .map(viewConversation)
+    .sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0))
+}

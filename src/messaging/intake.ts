@@ -1,0 +1,182 @@
+/**
+ * What an event that arrives means for this client's records. Steps of a transaction, so that the event, the
+ * conversation's record, the pending item, the outbox and the cursor are stored together or not at all.
+ */
+import type { Clock } from '../model/clock.ts'
+import { isoTime } from '../model/clock.ts'
+import type { ConversationRecord } from '../model/conversation.ts'
+import { joinPositions } from '../model/conversation.ts'
+import {
+  type ConversationEvent,
+  isKnownEvent,
+  isMessage,
+  type MembershipEvent,
+  type StoredMessage,
+} from '../model/event.ts'
+import type { Receipt } from '../protocol/schemas.ts'
+import type { HistoryStore } from '../storage/history-store.ts'
+import { addGap, isMissing, removeRange } from './gaps.ts'
+import { RecentMessages } from './recent.ts'
+import { newConversation, type Records } from './records.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Told what was stored, after it was. */
+export interface IntakeEvents {
+  /** A message, of anybody's, was stored for the first time. */
+  onStored(message: StoredMessage): void
+  onAmended(event: ConversationEvent): void
+  onReceipt(receipt: Receipt): void
+  onGap(conversationId: string): void
+}
+
+/** What the intake works with. */
+export interface IntakeOptions {
+  readonly agentId: string
+  /** Whether messages of others become pending items. */
+  readonly queue: boolean
+  readonly records: Records
+  readonly history: HistoryStore
+  readonly clock: Clock
+  readonly events: IntakeEvents
+}
+
+/** Takes events in. Sequence numbers are this client's own: see `epochBase`. */
+export class Intake {
+  readonly recent = new RecentMessages()
+  readonly #options: IntakeOptions
+  #duplicates = 0
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+  }
+
+  /** Events that came again and were dropped. */
+  get duplicates(): number {
+    return this.#duplicates
+  }
+
+  /** Remembers messages that are stored already, however many, until the program ends. */
+  rememberAll(events: readonly ConversationEvent[]): void {
+    for (const event of events) if (isMessage(event)) this.recent.remember(event, Number.POSITIVE_INFINITY)
+  }
+
+  /** Takes one event, in any order, any number of times. */
+  event(transaction: Transaction, event: ConversationEvent): void {
+    const { records, agentId } = this.#options
+    const known = transaction.get(records.conversations, event.conversationId)
+    const record = known ?? newConversation(event.conversationId, agentId)
+    if (event.from === agentId) this.#accepted(transaction, event)
+    const missing = isMissing(record.gaps ?? [], event.seq)
+    if (event.seq <= record.lastSeq && !missing) {
+      this.#duplicates += 1
+      return
+    }
+    const next = this.#advance(record, event, known === undefined)
+    if (isMessage(event) && this.#isRepeated(event)) {
+      this.#duplicates += 1
+      transaction.put(records.conversations, next)
+      return
+    }
+    transaction.write(this.#options.history.put(event))
+    transaction.put(records.conversations, this.#describe(next, event))
+    if (isMessage(event)) this.#message(transaction, event)
+    else transaction.after(() => this.#options.events.onAmended(event))
+    if (missing || next.gaps !== record.gaps) this.#reportGap(transaction, event.conversationId)
+  }
+
+  /** Takes a reader's position: joined by maximum. */
+  receipt(transaction: Transaction, receipt: Receipt): void {
+    const { records, events } = this.#options
+    const record = transaction.get(records.conversations, receipt.conversationId)
+    if (!record) return // of a conversation that this client does not hold: nothing to show it on
+    const { conversationId: _, reader, ...position } = receipt
+    const before = record.positions[reader] ?? {}
+    const after = joinPositions(before, position)
+    if (JSON.stringify(after) === JSON.stringify(joinPositions(before, {}))) return
+    transaction.put(records.conversations, { ...record, positions: { ...record.positions, [reader]: after } })
+    transaction.after(() => events.onReceipt({ conversationId: receipt.conversationId, reader, ...after }))
+  }
+
+  /** Notes that a range is missing, or that it is not to be had. */
+  gap(
+    transaction: Transaction,
+    conversationId: string,
+    change: { add?: [number, number]; remove?: [number, number] },
+  ): void {
+    const { records, agentId } = this.#options
+    const record = transaction.get(records.conversations, conversationId) ?? newConversation(conversationId, agentId)
+    let gaps = record.gaps ?? []
+    if (change.remove) gaps = removeRange(gaps, ...change.remove)
+    if (change.add) gaps = addGap(gaps, ...change.add)
+    const lastSeq = Math.max(record.lastSeq, change.add?.[1] ?? 0)
+    transaction.put(records.conversations, { ...record, gaps, lastSeq })
+    this.#reportGap(transaction, conversationId)
+  }
+
+  /** Whatever shows one's own event proves that it was accepted: the answer, the feed, a page of history. */
+  #accepted(transaction: Transaction, { id, conversationId }: ConversationEvent): void {
+    const { outbox } = this.#options.records
+    if (transaction.get(outbox, id)?.conversationId === conversationId) transaction.delete(outbox, id)
+  }
+
+  /** The record with the event's sequence counted in: what it skips becomes a gap, what it fills is none any more. */
+  #advance(record: ConversationRecord, event: ConversationEvent, first: boolean): ConversationRecord {
+    const { seq } = event
+    if (seq <= record.lastSeq) return { ...record, gaps: removeRange(record.gaps ?? [], seq, seq) }
+    if (seq === record.lastSeq + 1) return { ...record, lastSeq: seq }
+    if (first && this.#isJoining(event)) return { ...record, lastSeq: seq, firstSeq: seq }
+    return { ...record, lastSeq: seq, gaps: addGap(record.gaps ?? [], record.lastSeq + 1, seq - 1) }
+  }
+
+  #isJoining(event: ConversationEvent): boolean {
+    return isKnownEvent(event) && event.type === 'membership' && event.members.includes(this.#options.agentId)
+  }
+
+  /** The same message under another number: a server that was rebuilt. Its number is used up, its content known. */
+  #isRepeated({ conversationId, from, id, seq }: StoredMessage): boolean {
+    const place = this.recent.find(conversationId, from, id)
+    return place !== undefined && place.seq !== seq
+  }
+
+  #describe(record: ConversationRecord, event: ConversationEvent): ConversationRecord {
+    if (!isKnownEvent(event)) return record
+    switch (event.type) {
+      case 'message':
+        return this.#describeMessage(record, event)
+      case 'membership':
+        return describeMembership(record, event)
+      default:
+        return record.amended ? record : { ...record, amended: true }
+    }
+  }
+
+  #describeMessage(record: ConversationRecord, { from, seq, acceptedAt }: StoredMessage): ConversationRecord {
+    const { agentId } = this.#options
+    const unread = from !== agentId && seq > (record.positions[agentId]?.read ?? 0) ? 1 : 0
+    const last = record.lastMessageAt ?? ''
+    const lastMessageAt = acceptedAt > last ? acceptedAt : last
+    return { ...record, lastMessageAt, unreadCount: record.unreadCount + unread }
+  }
+
+  #message(transaction: Transaction, message: StoredMessage): void {
+    const { queue, agentId, records, clock, events } = this.#options
+    if (queue && message.from !== agentId) {
+      transaction.put(records.pending, { message, state: 'waiting', attempts: 0, receivedAt: isoTime(clock) })
+    }
+    this.recent.remember(message)
+    transaction.after(() => events.onStored(message))
+  }
+
+  #reportGap(transaction: Transaction, conversationId: string): void {
+    transaction.after(() => this.#options.events.onGap(conversationId))
+  }
+}
+
+function describeMembership(record: ConversationRecord, event: MembershipEvent): ConversationRecord {
+  const { change, members, title } = event
+  const leaving = change === 'removed' || change === 'left'
+  const others = record.participants.filter(participant => !members.includes(participant))
+  const participants =
+    event.participants ?? (leaving ? others : change === 'titled' ? record.participants : [...others, ...members])
+  return { ...record, participants, ...(title === undefined ? {} : { title }) }
+}

@@ -1,0 +1,59 @@
+/**
+ * The one writer. Whatever changes this client's state, a message sent, a batch received, a handler that finished, is a
+ * step; the steps that wait while a write is under way become one atomic write. Memory changes after the write,
+ * so a write that fails leaves nothing to undo.
+ */
+import { CommitQueue } from '../storage/commit-queue.ts'
+import type { StorageAdapter } from '../storage/contract.ts'
+import { Transaction } from './transaction.ts'
+
+/** Changes state through a transaction. Runs to its end at once; what it throws undoes this step alone. */
+export type Step<R> = (transaction: Transaction) => R
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown }
+
+/** Runs steps, in the order of the calls. */
+export class Ledger {
+  readonly #storage: StorageAdapter
+  readonly #queue: CommitQueue<Step<unknown>, Outcome>
+
+  constructor(storage: StorageAdapter) {
+    this.#storage = storage
+    this.#queue = new CommitQueue(steps => this.#commit(steps))
+  }
+
+  /**
+   * Runs a step and resolves with its result when what it changed is stored.
+   * @throws what the step threw, or the IMError of the write
+   */
+  async transact<R>(step: Step<R>): Promise<R> {
+    const outcome = await this.#queue.add(step)
+    if ('error' in outcome) throw outcome.error
+    return outcome.value as R
+  }
+
+  /** Resolves when no step waits and nothing is being written. */
+  idle(): Promise<void> {
+    return this.#queue.idle()
+  }
+
+  async #commit(steps: readonly Step<unknown>[]): Promise<Outcome[]> {
+    const group = new Transaction()
+    const outcomes = steps.map(step => run(step, group))
+    const batch = group.batch()
+    if (batch.length > 0) await this.#storage.write(batch)
+    group.settle()
+    return outcomes
+  }
+}
+
+function run(step: Step<unknown>, group: Transaction): Outcome {
+  const own = new Transaction(group)
+  try {
+    const value = step(own)
+    own.join()
+    return { value }
+  } catch (error) {
+    return { error }
+  }
+}

@@ -1,0 +1,156 @@
+/** The worker loop of a digital employee: claims, works, completes; what fails is tried again and at last given up. */
+import { IMError } from '../errors.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Message } from '../model/message.ts'
+import type { ClaimedMessage, PendingQueue } from './pending-queue.ts'
+
+/** What a worker's handler is given beside the message. */
+export interface WorkContext {
+  /** How often the message was claimed, this time included. */
+  readonly attempts: number
+  /** Aborts when the lease was lost: what is done from then on may be done by another as well. */
+  readonly signal: AbortSignal
+}
+
+/** Works on one message. When it resolves the message is done; when it rejects it is tried again. */
+export type WorkHandler = (message: Message, context: WorkContext) => void | Promise<void>
+
+/** How to work. Times in milliseconds. */
+export interface WorkerOptions {
+  /** Messages worked on at once, never two of one conversation; 1 by default. */
+  readonly concurrency?: number
+  /** How long a claim holds; it is extended by itself while the handler runs. 60,000 by default. */
+  readonly leaseMs?: number
+  /** After this many attempts a message goes to the dead letters; 5 by default. */
+  readonly maxAttempts?: number
+}
+
+/** A worker that runs. */
+export interface Worker {
+  /** Claims nothing more, and resolves when what is being worked on is finished. */
+  stop(): Promise<void>
+}
+
+const RETRY_BASE_MS = 1000
+
+/** Works until it is stopped. */
+export class PendingWorker implements Worker {
+  readonly #queue: PendingQueue
+  readonly #handler: WorkHandler
+  readonly #options: Required<WorkerOptions>
+  readonly #clock: Clock
+  readonly #onError: (error: IMError) => void
+  readonly #working = new Set<Promise<void>>()
+  #claiming: Promise<void> | undefined
+  #again = false
+  #stopped = false
+  #cancelTimer: () => void = () => {}
+
+  constructor(
+    queue: PendingQueue,
+    handler: WorkHandler,
+    {
+      clock,
+      onError,
+      ...options
+    }: WorkerOptions & { readonly clock: Clock; readonly onError: (error: IMError) => void },
+  ) {
+    this.#queue = queue
+    this.#handler = handler
+    this.#options = { concurrency: 1, leaseMs: 60_000, maxAttempts: 5, ...options }
+    this.#clock = clock
+    this.#onError = onError
+  }
+
+  /** There may be something to do. */
+  wake(): void {
+    this.#again = true
+    if (this.#stopped || this.#claiming) return
+    this.#claiming = this.#claim()
+      .catch(error => this.#onError(asError(error)))
+      .finally(() => {
+        this.#claiming = undefined
+        if (this.#again) this.wake()
+      })
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#cancelTimer()
+    await this.#claiming
+    await Promise.all(this.#working)
+  }
+
+  async #claim(): Promise<void> {
+    while (this.#again && !this.#stopped) {
+      this.#again = false
+      const { concurrency, leaseMs } = this.#options
+      const limit = concurrency - this.#working.size
+      if (limit <= 0) return
+      for (const claimed of await this.#queue.claim({ limit, leaseMs })) this.#start(claimed)
+      this.#waitForNext()
+    }
+  }
+
+  #start(claimed: ClaimedMessage): void {
+    const work = this.#work(claimed)
+      .catch(error => this.#onError(asError(error)))
+      .finally(() => {
+        this.#working.delete(work)
+        this.wake()
+      })
+    this.#working.add(work)
+  }
+
+  async #work(claimed: ClaimedMessage): Promise<void> {
+    const lost = new AbortController()
+    const stopRenewal = this.#renew(claimed, lost)
+    try {
+      await this.#handler(claimed.message, { attempts: claimed.attempts, signal: lost.signal })
+    } catch (error) {
+      stopRenewal()
+      return await this.#failed(claimed, error)
+    }
+    stopRenewal()
+    await claimed.complete()
+  }
+
+  async #failed(claimed: ClaimedMessage, cause: unknown): Promise<void> {
+    const { id, conversationId } = claimed.message
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const details = { id, conversationId, attempts: claimed.attempts }
+    this.#onError(new IMError('HANDLER_FAILED', 'Work on a pending message failed.', { cause, details }))
+    if (claimed.attempts >= this.#options.maxAttempts) return await claimed.fail(reason)
+    await claimed.release({ delayMs: RETRY_BASE_MS * 2 ** (claimed.attempts - 1), error: reason })
+  }
+
+  /** Extends the lease at half of its time, until the work ends or the lease is lost. */
+  #renew(claimed: ClaimedMessage, lost: AbortController): () => void {
+    let cancel = () => {}
+    let ended = false
+    const later = () => {
+      cancel = this.#clock.schedule(() => {
+        claimed.extend().then(
+          () => ended || later(),
+          error => lost.abort(error),
+        )
+      }, this.#options.leaseMs / 2)
+    }
+    later()
+    return () => {
+      ended = true
+      cancel()
+    }
+  }
+
+  #waitForNext(): void {
+    this.#cancelTimer()
+    const dueAt = this.#queue.nextDueAt()
+    if (dueAt === undefined || this.#stopped) return
+    this.#cancelTimer = this.#clock.schedule(() => this.wake(), Math.max(1, dueAt - this.#clock.now()))
+  }
+}
+
+function asError(cause: unknown): IMError {
+  return cause instanceof IMError ? cause : new IMError('INTERNAL', 'The worker failed.', { cause })
+}

@@ -1,0 +1,126 @@
+/** This client's own positions: what it has read, told to the server until the server has confirmed it. */
+import type { LinkSession } from '../connection/link.ts'
+import { IMError } from '../errors.ts'
+import { type ConversationRecord, joinPositions } from '../model/conversation.ts'
+import { isMessage, type StoredMessage } from '../model/event.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import type { Ledger } from './ledger.ts'
+import { serverSeq } from './numbering.ts'
+import type { Records } from './records.ts'
+
+/** What the positions work with. */
+export interface PositionsOptions {
+  readonly agentId: string
+  readonly workspace: Workspace
+  readonly records: Records
+  readonly ledger: Ledger
+  readonly onError: (error: IMError) => void
+}
+
+/** Moves this client's positions, and reports them. */
+export class Positions {
+  readonly #options: PositionsOptions
+  #session: LinkSession | undefined
+  readonly #reporting = new Set<string>()
+
+  constructor(options: PositionsOptions) {
+    this.#options = options
+  }
+
+  /** A handler is given a message, in the order of its conversation: it counts as read. */
+  take({ conversationId, seq }: StoredMessage): void {
+    const { records, ledger, agentId } = this.#options
+    const taken = ledger.transact(transaction => {
+      const record = transaction.get(records.conversations, conversationId)
+      if (!record || seq <= (record.positions[agentId]?.read ?? 0)) return
+      transaction.put(records.conversations, {
+        ...record,
+        positions: { ...record.positions, [agentId]: { ...record.positions[agentId], delivered: seq, read: seq } },
+        unreadCount: Math.max(0, record.unreadCount - 1),
+        unreported: true,
+      })
+      transaction.after(() => this.#report(conversationId))
+    })
+    taken.catch(error => this.#failed(error))
+  }
+
+  /**
+   * Marks everything up to a sequence, by default to the end, as read. Resolves when that is stored.
+   * @throws IMError `CONVERSATION_NOT_FOUND`
+   */
+  async markRead(conversationId: string, seq = Number.POSITIVE_INFINITY): Promise<void> {
+    const { records, ledger, agentId } = this.#options
+    const record = records.conversations.get(conversationId)
+    if (!record)
+      throw new IMError('CONVERSATION_NOT_FOUND', 'There is no such conversation.', { details: { conversationId } })
+    const upTo = Math.min(seq, record.lastSeq)
+    if (upTo <= (record.positions[agentId]?.read ?? 0)) return
+    const unreadCount = await this.#countUnread(conversationId, upTo)
+    await ledger.transact(transaction => {
+      const current = transaction.get(records.conversations, conversationId)
+      if (!current) return
+      const position = joinPositions(current.positions[agentId] ?? {}, { delivered: upTo, read: upTo })
+      const positions = { ...current.positions, [agentId]: position }
+      const arrived = current.lastSeq > record.lastSeq ? current.unreadCount - record.unreadCount : 0
+      const unread = Math.max(0, unreadCount + arrived)
+      transaction.put(records.conversations, { ...current, positions, unreadCount: unread, unreported: true })
+      transaction.after(() => this.#report(conversationId))
+    })
+  }
+
+  /** Reports on this session what no server has confirmed yet. */
+  start(session: LinkSession): void {
+    this.#session = session
+    this.#reporting.clear()
+    for (const { conversationId, unreported } of this.#options.records.conversations.values()) {
+      if (unreported) this.#report(conversationId)
+    }
+  }
+
+  stop(): void {
+    this.#session = undefined
+  }
+
+  /** Messages of others above a position. */
+  async #countUnread(conversationId: string, seq: number): Promise<number> {
+    const { workspace, agentId, records } = this.#options
+    if (seq >= (records.conversations.get(conversationId)?.lastSeq ?? 0)) return 0
+    const events = await workspace.history.events(conversationId, { after: seq })
+    return events.filter(event => isMessage(event) && event.from !== agentId).length
+  }
+
+  /** One report at a time for each conversation: a position that moves meanwhile goes with the next. */
+  #report(conversationId: string): void {
+    if (!this.#session || this.#reporting.has(conversationId)) return
+    this.#reporting.add(conversationId)
+    const session = this.#session
+    void this.#send(session, conversationId)
+      .catch(error => this.#failed(error))
+      .finally(() => this.#reporting.delete(conversationId))
+  }
+
+  async #send(session: LinkSession, conversationId: string): Promise<void> {
+    const { records, ledger, agentId } = this.#options
+    for (;;) {
+      const record = records.conversations.get(conversationId)
+      const read = record?.positions[agentId]?.read
+      if (!record?.unreported || read === undefined) return
+      await session.request('receipt.update', { conversationId, read: serverSeq(read, record) })
+      if (session !== this.#session) return
+      await ledger.transact(transaction => {
+        const current: ConversationRecord | undefined = transaction.get(records.conversations, conversationId)
+        if (!current || current.positions[agentId]?.read !== read) return
+        const { unreported: _, ...reported } = current
+        transaction.put(records.conversations, reported)
+      })
+    }
+  }
+
+  /** A report that fails is made again on the next session; a lost connection is no news. */
+  #failed(error: unknown): void {
+    const known = error instanceof IMError ? error : new IMError('INTERNAL', 'A receipt failed.', { cause: error })
+    const lost =
+      known.code.startsWith('CONNECTION_') || known.code === 'CLIENT_CLOSED' || known.code === 'STORAGE_CLOSED'
+    if (!lost) this.#options.onError(known)
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Sends what is in the outbox: first-in first-out in each conversation, many at once. An entry leaves the outbox when
+ * the server has answered; until then it is sent again on every new session.
+ */
+import type { LinkSession } from '../connection/link.ts'
+import { IMError } from '../errors.ts'
+import type { Clock } from '../model/clock.ts'
+import type { AppendResult } from '../protocol/schemas.ts'
+import type { OutboxEntry } from '../storage/schema.ts'
+
+/** What the sender works with. */
+export interface SenderOptions {
+  readonly clock: Clock
+  /** The outbox, first-in first-out. */
+  readonly entries: () => OutboxEntry[]
+  /** Stores that an entry was accepted. */
+  readonly onAccepted: (entry: OutboxEntry, result: AppendResult) => Promise<void>
+  /** Stores that an entry was refused for good. */
+  readonly onRefused: (entry: OutboxEntry, error: IMError) => Promise<void>
+}
+
+/** A pause after an answer that asks to come back and does not say when, in milliseconds. */
+const DEFAULT_PAUSE_MS = 1000
+
+/** Sends on one session: made when it has caught up, stopped when it ends. */
+export class Sender {
+  readonly #options: SenderOptions
+  readonly #session: LinkSession
+  readonly #inFlight = new Set<string>()
+  /** The last entry in flight of each conversation: what the next one must follow. */
+  readonly #tails = new Map<string, string>()
+  #waiting: OutboxEntry[]
+  #cancelPause: (() => void) | undefined
+  #stopped = false
+
+  constructor(session: LinkSession, options: SenderOptions) {
+    this.#session = session
+    this.#options = options
+    this.#waiting = options.entries()
+  }
+
+  /** Sends as many as the window allows. */
+  pump(): void {
+    const window = this.#session.limits.requestsInFlight
+    while (!this.#stopped && !this.#cancelPause && this.#inFlight.size < window) {
+      const entry = this.#waiting.shift()
+      if (!entry) return
+      void this.#send(entry)
+    }
+  }
+
+  /** Takes a new entry. */
+  add(entry: OutboxEntry): void {
+    this.#waiting.push(entry)
+    this.pump()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#cancelPause?.()
+  }
+
+  async #send(entry: OutboxEntry): Promise<void> {
+    const { id, conversationId } = entry
+    const after = this.#tails.get(conversationId)
+    this.#inFlight.add(id)
+    this.#tails.set(conversationId, id)
+    try {
+      const result = await request(this.#session, entry, after)
+      if (!this.#stopped) await this.#options.onAccepted(entry, result)
+      this.#land(entry)
+    } catch (error) {
+      this.#land(entry)
+      if (!this.#stopped) await this.#refused(entry, error)
+    }
+    this.pump()
+  }
+
+  #land({ id, conversationId }: OutboxEntry): void {
+    this.#inFlight.delete(id)
+    if (this.#tails.get(conversationId) === id) this.#tails.delete(conversationId)
+  }
+
+  /** Tries again what may succeed later, and puts aside what cannot. */
+  async #refused(entry: OutboxEntry, error: unknown): Promise<void> {
+    if (!(error instanceof IMError)) return this.#session.abandon(internal(error))
+    if (error.code === 'CONNECTION_TIMEOUT' || error.code.startsWith('STORAGE_')) return this.#session.abandon(error)
+    if (!error.retryable) return this.#putAside(entry, error)
+    this.#waiting = [...this.#waiting, entry].sort((a, b) => a.order - b.order)
+    if (error.code !== 'MESSAGE_OUT_OF_ORDER' || this.#inFlight.size === 0) this.#pause(error.retryAfterMs)
+  }
+
+  async #putAside(entry: OutboxEntry, error: IMError): Promise<void> {
+    try {
+      await this.#options.onRefused(entry, error)
+    } catch (failure) {
+      this.#session.abandon(failure instanceof IMError ? failure : internal(failure))
+    }
+  }
+
+  #pause(pauseMs = DEFAULT_PAUSE_MS): void {
+    this.#cancelPause?.()
+    this.#cancelPause = this.#options.clock.schedule(() => {
+      this.#cancelPause = undefined
+      this.pump()
+    }, pauseMs)
+  }
+}
+
+function internal(cause: unknown): IMError {
+  return new IMError('INTERNAL', 'Sending failed in a way that was not foreseen.', { cause })
+}
+
+/** The request that sends an entry. */
+function request(session: LinkSession, entry: OutboxEntry, after: string | undefined): Promise<AppendResult> {
+  const { id, conversationId } = entry
+  const follow = after === undefined ? { id } : { id, after }
+  switch (entry.type) {
+    case 'message': {
+      const { text, replyTo, data, parts, sentAt } = entry
+      return session.request('message.send', { ...follow, to: conversationId, text, replyTo, data, parts, sentAt })
+    }
+    case 'edit': {
+      const { target, text, data } = entry
+      return session.request('message.edit', { ...follow, conversationId, target, text, data })
+    }
+    case 'deletion':
+      return session.request('message.delete', { ...follow, conversationId, target: entry.target })
+    case 'reaction': {
+      const { target, reaction, removed } = entry
+      return session.request('message.react', { ...follow, conversationId, target, reaction, removed })
+    }
+  }
+}

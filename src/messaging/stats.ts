@@ -1,0 +1,37 @@
+/** The client's state in numbers. */
+import type { ConnectionState } from '../connection/state.ts'
+import type { MessageHandler } from './message-handler.ts'
+
+/** Numbers for people and monitors. */
+export interface Stats {
+  readonly agentId: string
+  readonly state: ConnectionState['name']
+  readonly conversations: number
+  readonly unread: number
+  /** Messages that the server has not accepted yet. */
+  readonly outbox: number
+  /** Messages that the agent has still to process, claimed ones included. */
+  readonly pending: number
+  readonly deadLetters: number
+  /** Sequences known to be missing. */
+  readonly missing: number
+  /** Events that came again since the start, and were dropped. */
+  readonly duplicates: number
+}
+
+/** Counts what is in memory; the dead letters are read. */
+export async function collectStats(messaging: MessageHandler, state: ConnectionState): Promise<Stats> {
+  const conversations = [...messaging.records.conversations.values()]
+  const gaps = conversations.flatMap(record => record.gaps ?? [])
+  return {
+    agentId: messaging.agentId,
+    state: state.name,
+    conversations: conversations.length,
+    unread: conversations.reduce((sum, record) => sum + record.unreadCount, 0),
+    outbox: messaging.records.outbox.size,
+    pending: messaging.records.pending.size,
+    deadLetters: (await messaging.deadLetters()).length,
+    missing: gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
+    duplicates: messaging.intake.duplicates,
+  }
+}

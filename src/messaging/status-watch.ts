@@ -1,0 +1,89 @@
+/** Waiting for a message to come as far as it is wanted. */
+import { IMError } from '../errors.ts'
+import type { Clock } from '../model/clock.ts'
+import { type Message, type MessageStatus, statusRank } from '../model/message.ts'
+
+/** How long to wait. */
+export interface WaitOptions {
+  /** For ever by default. */
+  readonly timeoutMs?: number
+  /** Its reason is what the wait rejects with. */
+  readonly signal?: AbortSignal
+}
+
+/** Looks at a message as it is now. */
+type Look = (id: string) => Promise<Message | undefined>
+
+/** Wakes those who wait when something about messages has changed. */
+export class StatusWatch {
+  readonly #clock: Clock
+  readonly #look: Look
+  readonly #waiting = new Set<() => void>()
+  readonly #closing = new Set<(reason: unknown) => void>()
+
+  constructor(clock: Clock, look: Look) {
+    this.#clock = clock
+    this.#look = look
+  }
+
+  /** Some message's status may have changed. */
+  changed(): void {
+    for (const wake of [...this.#waiting]) wake()
+  }
+
+  /**
+   * Resolves with the message when it has reached the status, or passed it.
+   * @throws IMError `WAIT_TIMEOUT`, `MESSAGE_NOT_FOUND`, `CLIENT_CLOSED`, or the code with which the server refused the message
+   */
+  async wait(id: string, status: MessageStatus, { timeoutMs, signal }: WaitOptions): Promise<Message> {
+    const stop = new AbortController()
+    const giveUp = (reason: unknown) => stop.abort(reason)
+    const onAbort = () => giveUp(signal?.reason)
+    signal?.addEventListener('abort', onAbort)
+    if (signal?.aborted) onAbort()
+    const late = new IMError('WAIT_TIMEOUT', `The message was not ${status} within ${timeoutMs} ms.`)
+    const cancel = timeoutMs === undefined ? () => {} : this.#clock.schedule(() => giveUp(late), timeoutMs)
+    this.#closing.add(giveUp)
+    try {
+      return await this.#until(id, status, stop.signal)
+    } finally {
+      cancel()
+      this.#closing.delete(giveUp)
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  /** Rejects everyone who waits: the client is being closed. */
+  close(): void {
+    for (const giveUp of [...this.#closing]) giveUp(new IMError('CLIENT_CLOSED', 'The client was closed.'))
+  }
+
+  async #until(id: string, status: MessageStatus, signal: AbortSignal): Promise<Message> {
+    for (;;) {
+      const change = this.#nextChange(signal)
+      const message = await this.#look(id)
+      if (message && reached(message, status)) return message
+      if (!message) throw new IMError('MESSAGE_NOT_FOUND', 'No message of this client has this id.')
+      if (message.failure) throw new IMError(message.failure.code, message.failure.message, { details: { id } })
+      await change
+      signal.throwIfAborted()
+    }
+  }
+
+  #nextChange(signal: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const wake = () => {
+        this.#waiting.delete(wake)
+        signal.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.#waiting.add(wake)
+      signal.addEventListener('abort', wake)
+      if (signal.aborted) wake()
+    })
+  }
+}
+
+function reached(message: Message, status: MessageStatus): boolean {
+  return message.status === status || (statusRank(status) >= 0 && statusRank(message.status) >= statusRank(status))
+}

@@ -1,0 +1,80 @@
+/** Changes that belong together: seen by later steps of the same group at once, by everybody else once stored. */
+import type { WriteOperation } from '../storage/contract.ts'
+import type { Table } from './table.ts'
+
+type Overlay = Map<string, unknown>
+
+/** A table whose records are of any type: a transaction moves them and never looks into them. */
+type AnyTable = Table<unknown>
+
+/** A set of changes on top of what is stored, or on top of another transaction. */
+export class Transaction {
+  readonly #parent: Transaction | undefined
+  readonly #overlays = new Map<AnyTable, Overlay>()
+  readonly #operations: WriteOperation[] = []
+  readonly #effects: (() => void)[] = []
+
+  constructor(parent?: Transaction) {
+    this.#parent = parent
+  }
+
+  get<T>(table: Table<T>, name: string): T | undefined {
+    const overlay = this.#overlays.get(table as unknown as AnyTable)
+    if (overlay?.has(name)) return overlay.get(name) as T | undefined
+    return this.#parent ? this.#parent.get(table, name) : table.get(name)
+  }
+
+  put<T>(table: Table<T>, record: T): void {
+    this.#overlay(table).set(table.name(record), record)
+  }
+
+  delete<T>(table: Table<T>, name: string): void {
+    this.#overlay(table).set(name, undefined)
+  }
+
+  /** Adds a write beside the tables' own: an event, the cursor. */
+  write(operation: WriteOperation): void {
+    this.#operations.push(operation)
+  }
+
+  /** Runs when the changes are stored, in order. Must not throw. */
+  after(effect: () => void): void {
+    this.#effects.push(effect)
+  }
+
+  /** Hands everything to the transaction below. */
+  join(): void {
+    const parent = this.#parent
+    if (!parent) return
+    for (const [table, overlay] of this.#overlays) {
+      const below = parent.#overlay(table)
+      for (const [name, record] of overlay) below.set(name, record)
+    }
+    parent.#operations.push(...this.#operations)
+    parent.#effects.push(...this.#effects)
+  }
+
+  /** The batch that stores everything: one operation for each record, however often it changed. */
+  batch(): WriteOperation[] {
+    const batch = [...this.#operations]
+    for (const [table, overlay] of this.#overlays) {
+      for (const [name, record] of overlay) batch.push(...table.operation(table.get(name), record))
+    }
+    return batch
+  }
+
+  /** Takes the stored changes into memory and runs what waited for them. */
+  settle(): void {
+    for (const [table, overlay] of this.#overlays) {
+      for (const [name, record] of overlay) table.apply(name, record)
+    }
+    for (const effect of this.#effects) effect()
+  }
+
+  #overlay<T>(table: Table<T>): Overlay {
+    const key = table as unknown as AnyTable
+    const overlay = this.#overlays.get(key) ?? new Map()
+    this.#overlays.set(key, overlay)
+    return overlay
+  }
+}

@@ -1,0 +1,67 @@
+/** From what is stored to what a program sees. */
+import { IMError } from '../errors.ts'
+import type { ConversationRecord } from '../model/conversation.ts'
+import type { DeletionEvent, EditEvent, Payload, ReactionEvent, StoredMessage } from '../model/event.ts'
+import type { Message } from '../model/message.ts'
+import { decodePayload } from '../model/payload.ts'
+import type { OutboxEntry } from '../storage/schema.ts'
+import { statusOf } from './status.ts'
+
+/** An event that changes an earlier message. */
+export type Amendment = EditEvent | DeletionEvent | ReactionEvent
+
+/** An outbox entry that is a message. */
+export type QueuedMessage = Extract<OutboxEntry, { type: 'message' }>
+
+/** A stored message, with what later events made of it. `amendments` in the order of the log. */
+export function viewMessage(
+  message: StoredMessage,
+  {
+    record,
+    agentId,
+    amendments = [],
+  }: { record: ConversationRecord | undefined; agentId: string; amendments?: readonly Amendment[] },
+): Message {
+  const { type: _, data, ...rest } = message
+  const plain: Message = { ...rest, ...viewData(data), status: statusOf(message, record, agentId) }
+  return amendments.reduce((view, amendment) => amend(view, amendment), plain)
+}
+
+/** A message that is still in the outbox. */
+export function viewQueued(entry: QueuedMessage, agentId: string): Message {
+  const { type: _, order: __, data, ...rest } = entry
+  return { ...rest, ...viewData(data), from: agentId, to: entry.conversationId, status: 'queued' }
+}
+
+function viewData(data: Payload | undefined): Pick<Message, 'data' | 'dataError'> {
+  if (data === undefined) return {}
+  try {
+    return { data: decodePayload(data) }
+  } catch (error) {
+    return { dataError: error instanceof IMError ? error.code : 'PAYLOAD_INVALID' }
+  }
+}
+
+function amend(message: Message, amendment: Amendment): Message {
+  switch (amendment.type) {
+    case 'edit':
+      if (amendment.from !== message.from || message.deletedAt) return message
+      return { ...message, text: amendment.text, ...viewData(amendment.data), editedAt: amendment.acceptedAt }
+    case 'deletion': {
+      if (amendment.from !== message.from) return message
+      const { data: _, parts: __, ...rest } = message
+      return { ...rest, text: '', deletedAt: amendment.acceptedAt }
+    }
+    case 'reaction':
+      return { ...message, reactions: react(message.reactions ?? {}, amendment) }
+  }
+}
+
+function react(reactions: Readonly<Record<string, readonly string[]>>, { reaction, from, removed }: ReactionEvent) {
+  const others = new Map(Object.entries(reactions))
+  const readers = (others.get(reaction) ?? []).filter(reader => reader !== from)
+  if (!removed) readers.push(from)
+  if (readers.length > 0) others.set(reaction, readers)
+  else others.delete(reaction)
+  return Object.fromEntries(others)
+}

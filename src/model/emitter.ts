@@ -1,0 +1,42 @@
+/** Events to whoever listens. A listener that throws harms neither the emitter nor the other listeners. */
+
+/** Receives the payload of one event. */
+export type Listener<T> = (payload: T) => void
+
+/** A typed emitter: `Events` maps names to payloads. */
+export class Emitter<Events extends object> {
+  readonly #listeners = new Map<keyof Events, Set<Listener<never>>>()
+  readonly #onThrow: (error: unknown) => void
+  #reporting = false
+
+  /** `onThrow` is told what a listener threw; what listeners throw at its own report has nobody left to be told. */
+  constructor(onThrow: (error: unknown) => void) {
+    this.#onThrow = onThrow
+  }
+
+  /** Listens; the returned function takes it back. */
+  on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, listeners)
+    const own: Listener<Events[Name]> = payload => listener(payload) // the same function may listen twice
+    listeners.add(own)
+    return () => void listeners.delete(own)
+  }
+
+  emit<Name extends keyof Events>(name: Name, payload: Events[Name]): void {
+    for (const listener of [...(this.#listeners.get(name) ?? [])] as Listener<Events[Name]>[]) {
+      try {
+        listener(payload)
+      } catch (error) {
+        this.#report(error)
+      }
+    }
+  }
+
+  #report(error: unknown): void {
+    if (this.#reporting) return
+    this.#reporting = true
+    this.#onThrow(error)
+    this.#reporting = false
+  }
+}

@@ -1,0 +1,62 @@
+/** The contacts of an agent. */
+import { IMError } from '../errors.ts'
+import { type Clock, isoTime } from '../model/clock.ts'
+import type { Contact } from '../model/contact.ts'
+import { requireId } from '../model/id.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What a contact is called and what it is for. */
+export interface ContactDetails {
+  readonly name?: string
+  readonly description?: string
+}
+
+/** Keeps contacts. Every change is stored when it resolves. */
+export class ContactBook {
+  readonly #workspace: Workspace
+  readonly #clock: Clock
+
+  constructor(workspace: Workspace, clock: Clock) {
+    this.#workspace = workspace
+    this.#clock = clock
+  }
+
+  /** Adds a contact; one that is there already gets the new details. @throws IMError `ID_INVALID` */
+  async add({ contactId, name, description }: ContactDetails & { readonly contactId: string }): Promise<Contact> {
+    requireId(contactId, 'contact')
+    const known = await this.get(contactId)
+    const contact = { contactId, addedAt: isoTime(this.#clock), ...known, ...given({ name, description }) }
+    return await this.#put(known ? { ...contact, updatedAt: isoTime(this.#clock) } : contact)
+  }
+
+  /** @throws IMError `CONTACT_NOT_FOUND` */
+  async update(contactId: string, { name, description }: ContactDetails): Promise<Contact> {
+    const known = await this.get(contactId)
+    if (!known)
+      throw new IMError('CONTACT_NOT_FOUND', 'There is no such contact; add it first.', { details: { contactId } })
+    return await this.#put({ ...known, ...given({ name, description }), updatedAt: isoTime(this.#clock) })
+  }
+
+  /** Removes a contact, where there is one. Its messages stay. */
+  remove(contactId: string): Promise<void> {
+    return this.#workspace.storage.write([this.#workspace.contacts.delete(contactId)])
+  }
+
+  get(contactId: string): Promise<Contact | undefined> {
+    return this.#workspace.contacts.get(contactId)
+  }
+
+  /** Every contact, by id. */
+  list(): Promise<Contact[]> {
+    return this.#workspace.contacts.all()
+  }
+
+  async #put(contact: Contact): Promise<Contact> {
+    await this.#workspace.storage.write([this.#workspace.contacts.put(contact, contact.contactId)])
+    return contact
+  }
+}
+
+function given(details: ContactDetails): ContactDetails {
+  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,90 @@
+/** What the client keeps beside events: the records of its collections, as schemas. Everything read passes one. */
+import * as v from 'valibot'
+import { IM_ERROR_CODES, IMError } from '../errors.ts'
+import {
+  eventIdSchema,
+  idSchema,
+  instantSchema,
+  messageContentEntries,
+  messageEventSchema,
+  payloadSchema,
+} from '../model/event.ts'
+import type { Json } from '../model/json.ts'
+
+/** The version of the workspace's layout. A newer one is refused, so that it cannot be damaged. */
+export const FORMAT_VERSION = 1
+
+const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+/** `config.json`. Never holds a secret. */
+export const configSchema = v.object({
+  formatVersion: countSchema,
+  agentId: v.string(),
+  deviceId: v.string(),
+  imServerUrl: v.optional(v.string()),
+  settings: v.optional(v.object({ queue: v.optional(v.boolean()) }), {}),
+})
+
+const failureSchema = v.object({
+  code: v.picklist(Object.keys(IM_ERROR_CODES) as (keyof typeof IM_ERROR_CODES)[]),
+  message: v.string(),
+})
+
+const draftEntries = { id: eventIdSchema, conversationId: idSchema, order: countSchema, sentAt: instantSchema }
+
+/** An entry of `queue/outbox.json`: an event that the server has not accepted yet. `order` is first-in first-out. */
+export const outboxEntrySchema = v.variant('type', [
+  v.object({ type: v.literal('message'), ...draftEntries, ...messageContentEntries }),
+  v.object({
+    type: v.literal('edit'),
+    ...draftEntries,
+    target: eventIdSchema,
+    text: v.string(),
+    data: v.optional(payloadSchema),
+  }),
+  v.object({ type: v.literal('deletion'), ...draftEntries, target: eventIdSchema }),
+  v.object({
+    type: v.literal('reaction'),
+    ...draftEntries,
+    target: eventIdSchema,
+    reaction: v.string(),
+    removed: v.optional(v.boolean()),
+  }),
+])
+
+/** An entry of `queue/pending.json`: a message that the agent has still to process. */
+export const pendingItemSchema = v.object({
+  message: messageEventSchema,
+  state: v.picklist(['waiting', 'claimed']),
+  attempts: countSchema,
+  receivedAt: instantSchema,
+  /** Not to be claimed before. */
+  notBefore: v.optional(instantSchema),
+  lastError: v.optional(v.string()),
+  /** Who works on it: the proof, and until when it holds. */
+  lease: v.optional(v.object({ token: v.string(), until: instantSchema })),
+})
+
+/** An entry of `queue/dead.json`: work that failed for good, or a message that the server refused. */
+export const deadLetterSchema = v.variant('kind', [
+  v.object({ kind: v.literal('unsent'), entry: outboxEntrySchema, failure: failureSchema, failedAt: instantSchema }),
+  v.object({ kind: v.literal('pending'), item: pendingItemSchema, reason: v.string(), failedAt: instantSchema }),
+])
+
+export type Config = v.InferOutput<typeof configSchema>
+export type OutboxEntry = v.InferOutput<typeof outboxEntrySchema>
+export type PendingItem = v.InferOutput<typeof pendingItemSchema>
+export type DeadLetter = v.InferOutput<typeof deadLetterSchema>
+
+/**
+ * A stored value as its schema gives it.
+ * @throws IMError `STORAGE_DAMAGED`, naming the place
+ */
+export function readStored<S extends v.GenericSchema>(schema: S, value: Json, place: string): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, { abortEarly: true })
+  if (result.success) return result.output
+  const path = v.getDotPath(result.issues[0]) ?? ''
+  throw new IMError('STORAGE_DAMAGED', `${place} holds a value that does not fit${path ? ` (${path})` : ''}.`, {
+    details: { place, path },
+  })
+}

@@ -1,0 +1,128 @@
+/**
+ * The Storage Manager: opens one agent's workspace on any adapter, checks whose it is, and gives its stores.
+ * The stores read and prepare; what belongs together is written together, by whoever knows what that is.
+ */
+import { IMError } from '../errors.ts'
+import { contactSchema } from '../model/contact.ts'
+import { conversationRecordSchema } from '../model/conversation.ts'
+import { type Cursor, cursorSchema } from '../protocol/schemas.ts'
+import { Collection } from './collection.ts'
+import type { StorageAdapter, StorageRepair, WriteOperation } from './contract.ts'
+import { HistoryStore } from './history-store.ts'
+import {
+  type Config,
+  configSchema,
+  deadLetterSchema,
+  FORMAT_VERSION,
+  outboxEntrySchema,
+  pendingItemSchema,
+  readStored,
+} from './schema.ts'
+
+/** What a program says of the workspace; what it leaves out is as it was on the last run. */
+export interface WorkspaceOptions {
+  readonly agentId?: string
+  readonly imServerUrl?: string
+  readonly queue?: boolean
+  /** Makes the device's id on the first run. */
+  readonly newDeviceId: () => string
+  readonly onRepair: (repair: StorageRepair) => void
+  readonly onDamage: (error: IMError) => void
+}
+
+/** One agent's durable state. */
+export class Workspace {
+  readonly storage: StorageAdapter
+  readonly contacts
+  readonly conversations
+  readonly outbox
+  readonly pending
+  readonly dead
+  readonly history: HistoryStore
+  readonly #options: WorkspaceOptions
+
+  constructor(storage: StorageAdapter, options: WorkspaceOptions) {
+    this.storage = storage
+    this.contacts = new Collection(storage, 'contacts', contactSchema)
+    this.conversations = new Collection(storage, 'conversations', conversationRecordSchema)
+    this.outbox = new Collection(storage, 'outbox', outboxEntrySchema)
+    this.pending = new Collection(storage, 'pending', pendingItemSchema)
+    this.dead = new Collection(storage, 'dead', deadLetterSchema)
+    this.history = new HistoryStore(storage, options.onDamage)
+    this.#options = options
+  }
+
+  /**
+   * Opens the storage and gives the configuration in force.
+   * @throws IMError those of the adapter's `open`, `WORKSPACE_AGENT_MISMATCH`, `WORKSPACE_FORMAT_UNSUPPORTED`
+   */
+  async open(): Promise<Config> {
+    await this.storage.open({ onRepair: this.#options.onRepair })
+    try {
+      return await this.#configure()
+    } catch (error) {
+      await this.storage.close()
+      throw error
+    }
+  }
+
+  /** Where the account's change feed goes on; `undefined` before anything was received. */
+  async cursor(): Promise<Cursor | undefined> {
+    const value = await this.storage.get(['state', 'cursor'])
+    return value === undefined ? undefined : readStored(cursorSchema, value, 'state.json')
+  }
+
+  putCursor(cursor: Cursor): WriteOperation {
+    return { type: 'put', key: ['state', 'cursor'], value: cursor }
+  }
+
+  async #configure(): Promise<Config> {
+    const stored = await this.#stored()
+    const config = this.#merge(stored)
+    const changes = Object.entries(config).filter(
+      ([name, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(stored[name]),
+    )
+    const batch = changes.map(([name, value]): WriteOperation => ({ type: 'put', key: ['config', name], value }))
+    if (batch.length > 0) await this.storage.write(batch)
+    return config
+  }
+
+  async #stored(): Promise<Record<string, unknown>> {
+    const entries = await this.storage.list(['config'])
+    const stored = Object.fromEntries(entries.map(({ key, value }) => [key[1], value]))
+    const version = stored['formatVersion'] ?? FORMAT_VERSION
+    if (typeof version === 'number' && version > FORMAT_VERSION) {
+      throw new IMError(
+        'WORKSPACE_FORMAT_UNSUPPORTED',
+        `The workspace has format ${version}; this version reads up to ${FORMAT_VERSION}. Update im-client.`,
+        { details: { formatVersion: version } },
+      )
+    }
+    return stored
+  }
+
+  #merge(stored: Record<string, unknown>): Config {
+    const { agentId = stored['agentId'], imServerUrl, queue } = this.#options
+    if (agentId === undefined) throw new TypeError('A new workspace needs an agentId.')
+    if (stored['agentId'] !== undefined && agentId !== stored['agentId']) {
+      throw new IMError(
+        'WORKSPACE_AGENT_MISMATCH',
+        `The workspace belongs to ${stored['agentId']}, not to ${agentId}. Use that agentId, or another folder.`,
+        { details: { owner: stored['agentId'], agentId } },
+      )
+    }
+    const draft = {
+      deviceId: this.#options.newDeviceId(),
+      settings: {},
+      ...stored,
+      formatVersion: FORMAT_VERSION,
+      agentId,
+    }
+    const config = readStored(configSchema, draft as never, 'config.json')
+    return {
+      ...config,
+      ...(imServerUrl === undefined ? {} : { imServerUrl }),
+      settings: { ...config.settings, ...(queue === undefined ? {} : { queue }) },
+    }
+  }
+}
