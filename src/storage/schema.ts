@@ -1,6 +1,6 @@
 /** What the client keeps beside events: the records of its collections, as schemas. Everything read passes one. */
 import * as v from 'valibot'
-import { IM_ERROR_CODES, IMError } from '../errors.ts'
+import { IMError, type IMErrorCode, isIMErrorCode } from '../errors.ts'
 import {
   eventIdSchema,
   idSchema,
@@ -26,14 +26,14 @@ export const configSchema = v.object({
 })
 
 const failureSchema = v.object({
-  code: v.picklist(Object.keys(IM_ERROR_CODES) as (keyof typeof IM_ERROR_CODES)[]),
+  code: v.custom<IMErrorCode>(isIMErrorCode),
   message: v.string(),
 })
 
 const draftEntries = { id: eventIdSchema, conversationId: idSchema, order: countSchema, sentAt: instantSchema }
 
 /** An entry of `queue/outbox.json`: an event that the server has not accepted yet. `order` is first-in first-out. */
-export const outboxEntrySchema = v.variant('type', [
+export const outboxEntrySchema = v.union([
   v.object({ type: v.literal('message'), ...draftEntries, ...messageContentEntries }),
   v.object({
     type: v.literal('edit'),
@@ -66,7 +66,7 @@ export const pendingItemSchema = v.object({
 })
 
 /** An entry of `queue/dead.json`: work that failed for good, or a message that the server refused. */
-export const deadLetterSchema = v.variant('kind', [
+export const deadLetterSchema = v.union([
   v.object({ kind: v.literal('unsent'), entry: outboxEntrySchema, failure: failureSchema, failedAt: instantSchema }),
   v.object({ kind: v.literal('pending'), item: pendingItemSchema, reason: v.string(), failedAt: instantSchema }),
 ])
