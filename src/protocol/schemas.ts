@@ -146,7 +146,13 @@ export const requestSchemas = {
     result: appendResultSchema,
   },
   'receipt.update': {
-    params: v.object({ conversationId: idSchema, read: v.optional(countSchema), done: v.optional(countSchema) }),
+    params: v.object({
+      conversationId: idSchema,
+      /** Only after a backfill: what the feed brings is confirmed by `feed.ack`. */
+      delivered: v.optional(countSchema),
+      read: v.optional(countSchema),
+      done: v.optional(countSchema),
+    }),
     result: emptySchema,
   },
   'presence.watch': {

@@ -1,0 +1,138 @@
+/** The embedded server on Node: HTTP and WebSocket on one port. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import { ENDPOINT_PATH, SUBPROTOCOL } from '../../src/index.ts'
+import { type Authenticator, IMServer, type IMServerOptions } from '../../src/server/index.ts'
+import { isAllowedOrigin } from './origin.ts'
+import { attachSocket } from './socket-adapter.ts'
+
+/** Frames between the limit and this many times as much are refused with a code; larger ones by `ws`, with close code 1009. */
+const PAYLOAD_SLACK = 2
+
+/** Where nobody but this machine can connect from. */
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
+
+/** What to serve, and where. */
+export interface ServeOptions extends IMServerOptions {
+  /** 0 takes any free port. */
+  readonly port?: number
+  /** Loopback by default. Beyond it an `authenticator` is required. */
+  readonly host?: string
+  readonly authenticator?: Authenticator
+  /** Origins of web pages that may connect, besides the server's own. */
+  readonly allowedOrigins?: readonly string[]
+}
+
+/** A server that is listening. */
+export interface ServedIM {
+  /** For a client's `imServerUrl`. */
+  readonly url: string
+  readonly server: IMServer
+  /** Goes away in good order; see `IMServer.drain`. Resolves when port and storage are free. */
+  drain(options?: { readonly retryAfterMs?: number }): Promise<void>
+  /** Goes away at once. Resolves when port and storage are free. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a server. Resolves when it accepts connections.
+ * @throws TypeError for a host beyond loopback without an `authenticator`
+ * @throws IMError as `StorageAdapter.open`; the system's error where the port cannot be had
+ */
+export async function serveIM(options: ServeOptions): Promise<ServedIM> {
+  const { port = 0, host = '127.0.0.1', allowedOrigins = [], ...rest } = options
+  requireAuthentication(host, options.authenticator)
+  const server = new IMServer(rest)
+  await server.open()
+  const http = createServer((request, response) => answer(server, request, response))
+  const sockets = acceptSockets(http, server, allowedOrigins)
+  try {
+    await listen(http, port, host)
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+  const stop = async (leave: Promise<void>) => {
+    const closed = new Promise<void>(resolve => http.close(() => resolve()))
+    await leave
+    sockets.close()
+    http.closeIdleConnections()
+    await closed
+  }
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${(http.address() as AddressInfo).port}`,
+    server,
+    drain: drainOptions => stop(server.drain(drainOptions)),
+    close: () => stop(server.close()),
+  }
+}
+
+function requireAuthentication(host: string, authenticator: Authenticator | undefined): void {
+  if (authenticator || LOOPBACK_HOSTS.has(host)) return
+  throw new TypeError(
+    `Refusing to listen on ${host} without authentication: anybody who can reach it could be any account. ` +
+      'Pass an authenticator (for instance tokenAuthenticator), or listen on 127.0.0.1.',
+  )
+}
+
+function acceptSockets(http: Server, server: IMServer, allowedOrigins: readonly string[]): WebSocketServer {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: server.limits.frameBytes * PAYLOAD_SLACK,
+    handleProtocols: protocols => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  })
+  http.on('upgrade', (request, stream, head) => {
+    const refusal = refuse(request, allowedOrigins)
+    if (refusal) return reject(stream, refusal)
+    sockets.handleUpgrade(request, stream, head, socket => attachSocket(server, socket, stream as Socket))
+  })
+  return sockets
+}
+
+interface Refusal {
+  readonly status: string
+  readonly code: string
+  readonly message: string
+}
+
+function refuse(request: IncomingMessage, allowedOrigins: readonly string[]): Refusal | undefined {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+  if (pathname !== ENDPOINT_PATH) {
+    return { status: '404 Not Found', code: 'NOT_FOUND', message: `The endpoint is ${ENDPOINT_PATH}.` }
+  }
+  if (!isAllowedOrigin(request, allowedOrigins)) {
+    return { status: '403 Forbidden', code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' }
+  }
+  const offered = request.headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
+  if (offered.includes(SUBPROTOCOL)) return undefined
+  const message = `The subprotocol ${SUBPROTOCOL} is required.`
+  return { status: '400 Bad Request', code: 'PROTOCOL_VERSION_UNSUPPORTED', message }
+}
+
+function reject(stream: Duplex, { status, code, message }: Refusal): void {
+  const body = JSON.stringify({ code, message })
+  const head = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Type: application/json']
+  stream.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+}
+
+function answer(server: IMServer, { method, url }: IncomingMessage, response: ServerResponse): void {
+  const isHealth = url === '/health' && (method === 'GET' || method === 'HEAD')
+  const { draining, sessions } = server.stats()
+  const status = isHealth ? (draining ? 503 : 200) : 404
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  const body = isHealth ? { status: draining ? 'draining' : 'ok', sessions } : { code: 'NOT_FOUND' }
+  response.end(method === 'HEAD' ? undefined : JSON.stringify(body))
+}
+
+function listen(http: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject)
+    http.listen(port, host, () => {
+      http.off('error', reject)
+      resolve()
+    })
+  })
+}

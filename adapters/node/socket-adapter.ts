@@ -1,0 +1,58 @@
+/** Ties one socket of `ws` to the server's logic. */
+import type { Socket } from 'node:net'
+import type { WebSocket } from 'ws'
+import type { IMServer, ServerSocket } from '../../src/server/index.ts'
+
+/** How long a client has to answer a close before it is cut, in milliseconds. */
+const CLOSE_GRACE_MS = 1000
+
+/** Gives an accepted socket to the server. `stream` is what lies below it. */
+export function attachSocket(server: IMServer, socket: WebSocket, stream: Socket): void {
+  const connection = server.accept(new NodeServerSocket(socket, stream))
+  socket.on('message', (data: Buffer, isBinary: boolean) => {
+    if (isBinary) connection.receiveBinary()
+    else connection.receive(data.toString('utf8'), data.length)
+  })
+  socket.on('close', () => connection.closed())
+  socket.on('error', () => {
+    // a close follows, and says as much
+  })
+}
+
+class NodeServerSocket implements ServerSocket {
+  readonly #socket: WebSocket
+  readonly #stream: Socket
+  #corked = false
+
+  constructor(socket: WebSocket, stream: Socket) {
+    this.#socket = socket
+    this.#stream = stream
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  send(text: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    this.#cork()
+    this.#socket.send(text, { binary: false, compress: false })
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason)
+    const timer = setTimeout(() => this.#socket.terminate(), CLOSE_GRACE_MS)
+    this.#socket.once('close', () => clearTimeout(timer))
+  }
+
+  /** One system call for all frames of a turn: a group of answers costs little more than one. */
+  #cork(): void {
+    if (this.#corked) return
+    this.#corked = true
+    this.#stream.cork()
+    process.nextTick(() => {
+      this.#corked = false
+      this.#stream.uncork()
+    })
+  }
+}

@@ -1,0 +1,116 @@
+/** What an account may read: its conversations, and their history. */
+import { IMError } from '../../errors.ts'
+import type { ReaderPosition } from '../../model/conversation.ts'
+import type { ConversationInfo } from '../../protocol/schemas.ts'
+import { conversationIdFor, eventText } from '../feed-item.ts'
+import type { ServerLimits } from '../limits.ts'
+import { conversationKey, visibleSpan } from '../membership.ts'
+import type { LoggedConversation } from '../server-log.ts'
+import { conversationNotFound } from './append.ts'
+import { type Call, method, type Params } from './method.ts'
+
+/** Conversations or events of a page where the client does not say. */
+const DEFAULT_PAGE = 100
+
+/** UTF-8 takes at most three bytes for a UTF-16 code unit; a page stays below the frame's limit. */
+const BYTES_PER_UNIT = 3
+
+/** A conversation as one of its participants may know it. */
+export function describeConversation(viewer: string, conversation: LoggedConversation): ConversationInfo {
+  const { key, membership, lastSeq, receipts } = conversation
+  const { kind, title, members } = membership
+  const { first, last } = visibleSpan(membership, viewer) ?? { first: 1, last: 0 }
+  const positions = Array.from(receipts, ([reader, state]): [string, ReaderPosition] => [reader, state.positions])
+  return {
+    conversationId: conversationIdFor(viewer, key, membership),
+    kind,
+    ...(title === undefined ? {} : { title }),
+    participants: [...members.keys()],
+    firstSeq: first,
+    lastSeq: Math.min(lastSeq, last),
+    positions: Object.fromEntries(positions),
+  }
+}
+
+/** The caller's conversations in the order of their ids, those that it left included, page by page. */
+export const listConversations = method('conversation.list', (call, params, reply) => {
+  const { services, session } = call
+  const { after, limit = DEFAULT_PAGE } = params
+  const named = Array.from(services.log.conversationsOf(session.agentId), conversation => ({
+    id: conversationIdFor(session.agentId, conversation.key, conversation.membership),
+    conversation,
+  }))
+  const rest = named.filter(({ id }) => after === undefined || id > after).sort((a, b) => (a.id < b.id ? -1 : 1))
+  const page = rest.slice(0, Math.min(limit, services.limits.historyPage))
+  const texts = page.map(({ conversation }) => JSON.stringify(describeConversation(session.agentId, conversation)))
+  const fitting = takeFitting(texts, services.limits)
+  const next = fitting.length < rest.length ? page[fitting.length - 1]?.id : undefined
+  reply.json(`{"conversations":[${fitting.join()}]${next === undefined ? '' : `,"next":${JSON.stringify(next)}`}}`)
+})
+
+/** A stretch of a conversation, in ascending order. */
+export const fetchHistory = method('history.fetch', (call, params, reply) => {
+  const conversation = findVisible(call, params.conversationId)
+  readHistory(call, conversation, params).then(
+    text => reply.json(text),
+    error => reply.error(error),
+  )
+})
+
+async function readHistory(
+  { services, session }: Call,
+  conversation: LoggedConversation,
+  { after, before, limit = DEFAULT_PAGE, newest = false }: Params<'history.fetch'>,
+): Promise<string> {
+  const span = visibleSpan(conversation.membership, session.agentId) ?? { first: 1, last: 0 }
+  const lastSeq = Math.min(conversation.lastSeq, span.last)
+  const events = await services.log.read(conversation.key, {
+    after: Math.max(after ?? 0, span.first - 1),
+    before: Math.min(before ?? Number.MAX_SAFE_INTEGER, lastSeq + 1),
+    limit: Math.min(limit, services.limits.historyPage),
+    newest,
+  })
+  const texts = events.map(logged => eventText(session.agentId, logged, conversation))
+  const fitting = newest ? takeFitting(texts.reverse(), services.limits).reverse() : takeFitting(texts, services.limits)
+  return `{"events":[${fitting.join()}],"firstSeq":${span.first},"lastSeq":${lastSeq}}`
+}
+
+function findVisible({ services, session }: Call, conversationId: string): LoggedConversation {
+  const conversation = services.log.conversation(conversationKey(session.agentId, conversationId))
+  if (conversation && visibleSpan(conversation.membership, session.agentId)) return conversation
+  throw conversationNotFound(conversationId)
+}
+
+/** As many texts as fit into a frame, but at least one. */
+function takeFitting(texts: readonly string[], { frameBytes }: ServerLimits): string[] {
+  const fitting: string[] = []
+  let room = frameBytes / BYTES_PER_UNIT
+  for (const text of texts) {
+    room -= text.length
+    if (room < 0 && fitting.length > 0) break
+    fitting.push(text)
+  }
+  return fitting
+}
+
+/** How far the caller has come in a conversation. Answered when it is durable. */
+export const updateReceipt = method('receipt.update', (call, params, reply) => {
+  const { services, session } = call
+  const { conversationId, ...claimed } = params
+  const { key, lastSeq, membership } = findVisible(call, conversationId)
+  const last = Math.min(lastSeq, visibleSpan(membership, session.agentId)?.last ?? 0)
+  for (const [rung, seq] of Object.entries(claimed)) {
+    if (seq !== undefined && seq > last) {
+      throw new IMError('PROTOCOL_PARAMS_INVALID', `receipt.update: ${rung} lies beyond the conversation's end.`, {
+        details: { path: rung, lastSeq: last },
+      })
+    }
+  }
+  if (claimed.delivered !== undefined) session.backfilled(key, claimed.delivered)
+  services.log.raise({
+    key,
+    reader: session.agentId,
+    positions: claimed,
+    settle: error => (error ? reply.error(error) : reply.result({})),
+  })
+})

@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { type ServedIM, type ServeOptions, serveIM } from '../../../../adapters/node/index.ts'
+import { memoryStorage } from '../../../../src/index.ts'
+import { connectRpc } from '../../../support/rpc-socket.ts'
+
+describe('serveIM', () => {
+  const running: ServedIM[] = []
+  const serve = async (options: Partial<ServeOptions> = {}) => {
+    const served = await serveIM({ storage: memoryStorage(), ...options })
+    running.push(served)
+    return served
+  }
+  afterEach(async () => {
+    for (const served of running.splice(0)) await served.close()
+  })
+
+  it('carries messages over real WebSockets', async () => {
+    const { url } = await serve()
+    const [{ client: alice }, { client: bob }] = await Promise.all([connectRpc(url), connectRpc(url)])
+    await alice.open('爱丽丝')
+    await bob.open('bob')
+    const sent = { id: 'm1', to: 'bob', text: '你好 \u2028 \u0000 👋', sentAt: '2026-01-01T00:00:00.000Z' }
+    expect(await alice.call('message.send', sent)).toMatchObject({ seq: 1 })
+    await bob.until(() => bob.events.length === 1)
+    expect(bob.events[0]).toMatchObject({ from: '爱丽丝', text: sent.text })
+  })
+
+  it('tells its health', async () => {
+    const { url } = await serve()
+    const response = await fetch(`${url}/health`)
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ok', sessions: 0 }])
+    expect((await fetch(`${url}/other`)).status).toBe(404)
+  })
+
+  it('refuses to listen beyond loopback without authentication, and says what to do', async () => {
+    await expect(serve({ host: '0.0.0.0' })).rejects.toThrow(/without authentication.*authenticator.*127\.0\.0\.1/)
+  })
+
+  it('announces that it goes away, finishes what is under way, and frees port and storage', async () => {
+    const storage = memoryStorage()
+    const served = await serve({ storage })
+    const { client } = await connectRpc(served.url)
+    await client.open('alice')
+    const sending = client.call('message.send', { id: 'm', to: 'b', text: '', sentAt: '2026-01-01T00:00:00.000Z' })
+    await client.until(() => client.frames.length > 0)
+    const drained = served.drain({ retryAfterMs: 400 })
+    await Promise.allSettled([sending, drained])
+    const closing = client.frames.find(frame => frame.kind === 'notification' && frame.method === 'session.closing')
+    expect(closing).toMatchObject({ params: { reason: 'draining' } })
+    await client.until(() => client.closing !== undefined)
+    expect(client.closing?.code).toBe(4001)
+    await storage.open()
+    await storage.close()
+  })
+})
