@@ -5,7 +5,7 @@
 import type { Key } from '../../src/storage/contract.ts'
 import type { EncodedOperation } from '../../src/storage/journal-record.ts'
 import type { SortedMap } from '../../src/storage/sorted-map.ts'
-import { documentPlace, isLogPlace, LOGS, logPlace } from './layout.ts'
+import { isLogPlace, LOGS, type NamedPlace } from './layout.ts'
 
 /** See the head of this file. */
 export class CutNames {
@@ -25,17 +25,11 @@ export class CutNames {
     return this.#texts(place => !isLogPlace(place))
   }
 
-  /** The notes that a batch still needs. */
-  notesFor(operations: readonly EncodedOperation[]): EncodedOperation[] {
-    return operations.flatMap(({ key }) => this.#noteFor(key) ?? [])
-  }
-
-  #noteFor([collection, conversation]: Key): EncodedOperation | undefined {
-    const text = collection === LOGS ? String(conversation) : collection
-    if (text.length <= SURELY_SHORT) return undefined
-    const { place, reversible } = collection === LOGS ? logPlace(text) : documentPlace(text)
+  /** The note that a file still needs, if it needs one. */
+  noteFor({ place, reversible }: NamedPlace, text: string): EncodedOperation | undefined {
+    if (reversible) return undefined
     const key: Key = [LOGS, place]
-    return reversible || this.#map.get(key) !== undefined ? undefined : { key, text: JSON.stringify(text) }
+    return this.#map.get(key) === undefined ? { key, text: JSON.stringify(text) } : undefined
   }
 
   #texts(isWanted: (place: string) => boolean): string[] {
@@ -43,6 +37,3 @@ export class CutNames {
     return entries.map(({ value }) => String(value))
   }
 }
-
-/** A text of this length is never cut: a UTF-16 code unit takes nine bytes of a file name at most. */
-const SURELY_SHORT = 16

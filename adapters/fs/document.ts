@@ -5,6 +5,7 @@ import type { Key } from '../../src/storage/contract.ts'
 import { requireKey } from '../../src/storage/key.ts'
 import { SortedMap } from '../../src/storage/sorted-map.ts'
 import type { Folder } from './folder.ts'
+import { documentPlace, type NamedPlace } from './layout.ts'
 import { type Place, REST_MS, type SettleOptions } from './place.ts'
 
 /** While a document changes without rest, at most this part of the time goes into rewriting it. */
@@ -13,7 +14,7 @@ const REWRITE_SHARE = 1 / 8
 /** See the head of this file. */
 export class Document implements Place {
   readonly map = new SortedMap()
-  readonly place: string
+  readonly named: NamedPlace
   readonly #collection: string
   readonly #folder: Folder
   #version = 0
@@ -21,10 +22,10 @@ export class Document implements Place {
   /** Until then a document that does not rest waits. */
   #dueAt = 0
 
-  constructor(folder: Folder, collection: string, place: string) {
+  constructor(folder: Folder, collection: string) {
     this.#folder = folder
     this.#collection = collection
-    this.place = place
+    this.named = documentPlace(collection)
   }
 
   /**
@@ -32,7 +33,7 @@ export class Document implements Place {
    * @throws IMError `STORAGE_DAMAGED` where it is not a JSON object: there is no other copy of what it held
    */
   async load(): Promise<void> {
-    const bytes = await this.#folder.read(this.place)
+    const bytes = await this.#folder.read(this.named.place)
     if (!bytes) return
     const content = parseObject(bytes)
     if (!content) throw await this.#damaged(bytes)
@@ -54,7 +55,7 @@ export class Document implements Place {
     if (!force && now - this.#changedAt < REST_MS && now < this.#dueAt) return false
     const version = this.#version
     const startedAt = performance.now()
-    await this.#folder.replace(this.place, this.#text())
+    await this.#folder.replace(this.named.place, this.#text())
     this.#dueAt = now + (performance.now() - startedAt) / REWRITE_SHARE
     return version === this.#version
   }
@@ -66,17 +67,17 @@ export class Document implements Place {
   }
 
   async #damaged(bytes: Buffer): Promise<IMError> {
-    const quarantine = await this.#folder.quarantine(this.place, bytes)
+    const quarantine = await this.#folder.quarantine(this.named.place, bytes)
     const message =
-      `${this.#folder.path(this.place)} is not a JSON object (${bytes.length} bytes), so what it held cannot be read. ` +
+      `${this.#folder.path(this.named.place)} is not a JSON object (${bytes.length} bytes), so what it held cannot be read. ` +
       `Repair it, or remove it to go on without it; a copy is in ${quarantine}.`
-    return new IMError('STORAGE_DAMAGED', message, { details: { place: this.place, quarantine } })
+    return new IMError('STORAGE_DAMAGED', message, { details: { place: this.named.place, quarantine } })
   }
 
   async #reportName(name: string, bytes: Buffer): Promise<void> {
-    const quarantine = await this.#folder.quarantine(this.place, bytes)
+    const quarantine = await this.#folder.quarantine(this.named.place, bytes)
     const message = `The property ${JSON.stringify(name)} names no key; it is left out.`
-    this.#folder.report({ kind: 'bad-document', place: this.place, message, quarantine })
+    this.#folder.report({ kind: 'bad-document', place: this.named.place, message, quarantine })
   }
 }
 

@@ -97,7 +97,8 @@ class FsStorage implements StorageAdapter {
   async write(batch: readonly WriteOperation[]): Promise<void> {
     const { journal, places } = this.#require()
     const operations = batch.map(encode)
-    await journal.write([...operations, ...places.notesFor(operations)])
+    const notes = places.notesFor(operations)
+    await journal.write(notes.length > 0 ? [...operations, ...notes] : operations)
   }
 
   close(): Promise<void> {
@@ -170,9 +171,10 @@ async function named<T>(step: Promise<T>): Promise<T> {
 
 function encode(operation: WriteOperation): EncodedOperation {
   const encoded = encodeOperation(operation)
-  if (encoded.key[0] !== LOGS) return encoded
-  const [, conversation, seq, ...rest] = encoded.key
-  if (typeof conversation !== 'string' || typeof seq !== 'number' || rest.length > 0) {
+  const { key } = encoded
+  if (key[0] !== LOGS) return encoded
+  const seq = key[2]
+  if (key.length !== 3 || typeof key[1] !== 'string' || typeof seq !== 'number') {
     throw new IMError('STORAGE_KEY_INVALID', 'A key of events is ["events", conversationId, seq].')
   }
   if (operation.type === 'put' && !hasSeq(operation.value, seq)) {

@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../src/model/json.ts'
 import type { Folder } from './folder.ts'
+import type { NamedPlace } from './layout.ts'
 import { LogFile } from './log-file.ts'
 import type { LogReader } from './log-reader.ts'
 import { type Place, REST_MS, type SettleOptions } from './place.ts'
@@ -24,21 +25,28 @@ export interface LogFinding {
 
 type Changes = Map<number, string | undefined>
 
+/** A log that is written to without rest is brought up to date this often. */
+const BUSY_MS = 500
+
 /** What waits is merged at once when it is this part of the file, so that merging costs each byte a few rewrites at most. */
 const MERGE_SHARE = 1 / 2
 
 /** See the head of this file. */
 export class Log implements Place {
+  readonly named: NamedPlace
   readonly #file: LogFile
   #changes: Changes = new Map()
   /** On their way into the file. */
   #settling: Changes = new Map()
   #changedAt = 0
+  /** Until then a log that does not rest waits. */
+  #dueAt = 0
   /** Whether changes come from a replay, and the file may hold them already. */
   #replayed = false
 
-  constructor(folder: Folder, place: string) {
-    this.#file = new LogFile(folder, place)
+  constructor(folder: Folder, named: NamedPlace) {
+    this.named = named
+    this.#file = new LogFile(folder, named.place)
   }
 
   /** Sets the line at a `seq`; `undefined` deletes it. */
@@ -68,13 +76,15 @@ export class Log implements Place {
   }
 
   async settle({ force, now }: SettleOptions): Promise<boolean> {
+    const rests = now - this.#changedAt >= REST_MS
+    if (!force && !rests && now < this.#dueAt) return false
+    this.#dueAt = now + BUSY_MS
     await this.#file.ready()
     if (this.#replayed) await this.#dropKnown()
-    await this.#settleWith(this.#takeFresh(), changes => this.#file.append(changes))
-    const due = force || now - this.#changedAt >= REST_MS || this.#isWorthMerging()
-    if ((this.#changes.size > 0 && due) || this.#file.suspect) {
-      await this.#settleWith(this.#takeAll(), changes => this.#file.merge(changes), this.#file.suspect)
-    }
+    const fresh = this.#takeFresh()
+    const late = this.#changes.size > 0 && (force || rests || this.#isWorthMerging())
+    await this.#settleWith(fresh, changes => this.#file.append(changes))
+    if (late || this.#file.suspect) await this.#settleWith(this.#takeAll(), changes => this.#file.merge(changes), true)
     return this.#changes.size === 0
   }
 

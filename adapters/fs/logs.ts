@@ -21,7 +21,7 @@ export class Logs {
   open(conversation: string): Log {
     let log = this.#open.get(conversation)
     if (!log) {
-      log = new Log(this.#folder, logPlace(conversation).place)
+      log = new Log(this.#folder, logPlace(conversation))
       this.#open.set(conversation, log)
     }
     return log

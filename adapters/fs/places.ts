@@ -7,7 +7,7 @@ import type { EncodedOperation } from '../../src/storage/journal-record.ts'
 import { CutNames } from './cut-names.ts'
 import { Document } from './document.ts'
 import type { Folder } from './folder.ts'
-import { documentCollections, documentPlace, LOG_FOLDER, LOGS } from './layout.ts'
+import { documentCollections, LOG_FOLDER, LOGS } from './layout.ts'
 import type { Log } from './log.ts'
 import { Logs } from './logs.ts'
 import { inLanes, Settler } from './settler.ts'
@@ -55,10 +55,9 @@ export class Places implements JournalPlaces {
   apply(operations: readonly EncodedOperation[]): void {
     const now = this.#clock.now()
     for (const { key, text } of operations) {
-      const [collection, conversation, seq] = key
-      if (collection === LOGS && seq !== undefined) this.#setLine(String(conversation), Number(seq), text, now)
+      if (key[0] === LOGS && key.length === 3) this.#setLine(String(key[1]), Number(key[2]), text, now)
       else {
-        const document = this.#document(collection)
+        const document = this.#document(key[0])
         document.set(key, text, now)
         this.#settler.mark(document)
       }
@@ -84,7 +83,14 @@ export class Places implements JournalPlaces {
 
   /** What a batch has to say besides, so that what is in a file can be told from its name. */
   notesFor(operations: readonly EncodedOperation[]): EncodedOperation[] {
-    return this.#cutNames.notesFor(operations)
+    const notes: EncodedOperation[] = []
+    for (const { key } of operations) {
+      const text = key[0] === LOGS ? String(key[1]) : key[0]
+      const { named } = key[0] === LOGS ? this.#logs.open(text) : this.#document(text)
+      const note = this.#cutNames.noteFor(named, text)
+      if (note) notes.push(note)
+    }
+    return notes
   }
 
   async get(key: Key): Promise<Json | undefined> {
@@ -116,7 +122,7 @@ export class Places implements JournalPlaces {
   #document(collection: string): Document {
     let document = this.#documents.get(collection)
     if (!document) {
-      document = new Document(this.#folder, collection, documentPlace(collection).place)
+      document = new Document(this.#folder, collection)
       this.#documents.set(collection, document)
     }
     return document

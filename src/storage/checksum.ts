@@ -6,10 +6,11 @@ const TABLE: Int32Array = makeTable()
 
 /**
  * CRC-32 (ISO 3309) over the text's UTF-16 code units: one byte for an ASCII character, two for any other. Of an ASCII
- * text it is the usual CRC-32 of its bytes. Unsigned.
+ * text it is the usual CRC-32 of its bytes. Unsigned. `previous` is the sum of the text that comes before, so that a long
+ * text need not be put together to be summed.
  */
-export function crc32(text: string): number {
-  let crc = -1
+export function crc32(text: string, previous = 0): number {
+  let crc = ~previous
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index)
     crc = (TABLE[(crc ^ unit) & 0xff] as number) ^ (crc >>> 8)

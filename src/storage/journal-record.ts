@@ -18,24 +18,31 @@ export interface JournalRecord {
   readonly operations: readonly EncodedOperation[]
 }
 
-const HEAD = /^\{"number":(\d{1,15}),"sum":"([0-9a-f]{8})","batch":/
+const HEAD = /^\{"number":(\d{1,15}),"sum":(\d{1,10}),"batch":/
 
 /**
  * Checks a step and takes copies of its key and value.
  * @throws IMError `STORAGE_KEY_INVALID`, `STORAGE_VALUE_INVALID`
  */
 export function encodeOperation(operation: WriteOperation): EncodedOperation {
-  const [collection, ...rest] = requireKey(operation.key)
-  return { key: [collection, ...rest], text: operation.type === 'put' ? encodeValue(operation.value) : undefined }
+  const key = requireKey(operation.key).slice() as unknown as Key
+  return { key, text: operation.type === 'put' ? encodeValue(operation.value) : undefined }
 }
 
-/** The line of a record, with its line feed. The values' texts go in as they are. */
+/** The line of a record of at least one step, with its line feed. Values' texts are summed where they lie. */
 export function encodeRecord({ number, operations }: JournalRecord): string {
-  const steps = operations.map(({ key, text }) =>
-    text === undefined ? `[${JSON.stringify(key)}]` : `[${JSON.stringify(key)},${text}]`,
-  )
-  const batch = `[${steps.join(',')}]`
-  return `{"number":${number},"sum":"${checksum(number, batch)}","batch":${batch}}\n`
+  let batch = ''
+  let sum = crc32(`${number}:`)
+  for (const { key, text } of operations) {
+    const head = `${batch === '' ? '[' : '],'}[${JSON.stringify(key)}`
+    const step = text === undefined ? head : `${head},`
+    sum = crc32(step, sum)
+    batch += step
+    if (text === undefined) continue
+    sum = crc32(text, sum)
+    batch += text
+  }
+  return `{"number":${number},"sum":${crc32(']]', sum)},"batch":${batch}]]}\n`
 }
 
 /** The record of a line without its line feed, or `undefined` where the line is not one, whole and unaltered. */
@@ -44,15 +51,11 @@ export function decodeRecord(line: string): JournalRecord | undefined {
   if (!head || !line.endsWith('}')) return undefined
   const number = Number(head[1])
   const batch = line.slice(head[0].length, -1)
-  if (head[2] !== checksum(number, batch)) return undefined
+  if (Number(head[2]) !== crc32(`${number}:${batch}`)) return undefined
   const steps = JSON.parse(batch) as [Key, Json?][]
   const operations = steps.map(([key, ...value]) => ({
     key,
     text: value.length > 0 ? JSON.stringify(value[0]) : undefined,
   }))
   return { number, operations }
-}
-
-function checksum(number: number, batch: string): string {
-  return crc32(`${number}:${batch}`).toString(16).padStart(8, '0')
 }
