@@ -96,7 +96,7 @@ export class IMClient implements IMClientApi {
     return this.#with(({ messaging }) => messaging.positions.markRead(conversationId, seq))
   }
   createGroup(group: groups.NewGroup) {
-    return this.#with(({ messaging, newId }) => groups.createGroup(messaging, { ...group, id: newId() }))
+    return this.#with(({ messaging, newId }) => groups.createGroup(messaging, { id: newId(), ...group }))
   }
   updateGroup(conversationId: string, change: groups.GroupChange) {
     return this.#with(({ messaging, newId }) =>
@@ -129,7 +129,9 @@ export class IMClient implements IMClientApi {
     this.#assembly ??= assemble(this.#options, this.#emitter, state => {
       this.#state = state
     })
-    return await use(await this.#assembly)
+    const assembly = await this.#assembly
+    if (this.#closing) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
+    return await use(assembly)
   }
 
   /** Registers as soon as the client is open, unless it was taken back before. */

@@ -58,6 +58,8 @@ export const IM_ERROR_CODES = {
   PAYLOAD_INVALID: false,
   /** No conversation has this id, or the account does not take part in it. */
   CONVERSATION_NOT_FOUND: false,
+  /** The server no longer has some events that are missing here. */
+  HISTORY_UNAVAILABLE: false,
   /** No contact has this id. */
   CONTACT_NOT_FOUND: false,
   /** A handler threw; its message is offered again. */

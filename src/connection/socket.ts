@@ -66,7 +66,7 @@ export const openWebSocket: OpenSocket = (url, events, connectTimeoutMs) => {
   }
   socket.reconnect()
   return {
-    send: text => void socket.send(text),
+    send: text => void (closed || socket.send(text)),
     close: (code, reason) => {
       closed = true
       socket.close(code, reason)

@@ -7,6 +7,8 @@ import type { MessageHandler } from './message-handler.ts'
 export interface NewGroup {
   readonly title?: string
   readonly members: readonly string[]
+  /** An id of your own, the same for every attempt to make the same group: it is made once. */
+  readonly id?: string
 }
 
 /** A change of a group. */

@@ -72,11 +72,11 @@ export class History {
 
   /** Finds a message by its id: of this client's own first, then by reading every conversation, newest page first. */
   async find(id: string, recent: RecentMessages): Promise<StoredMessage | undefined> {
-    for (const { conversationId } of this.#records.conversations.values()) {
-      const place = recent.find(conversationId, this.#agentId, id)
-      if (!place) continue
-      const [event] = await this.#workspace.history.events(conversationId, { after: place.seq - 1, limit: 1 })
-      if (event && isMessage(event) && event.id === id) return event
+    const place = recent.findSent(id)
+    if (place) {
+      const range = { after: place.seq - 1, limit: 1 }
+      const [event] = await this.#workspace.history.events(place.conversationId, range)
+      if (event?.id === id && isMessage(event)) return event
     }
     for (const { conversationId } of this.#records.conversations.values()) {
       for await (const events of this.#workspace.history.pages(conversationId)) {

@@ -57,7 +57,8 @@ export class Intake {
 
   /** Remembers messages that are stored already, however many, until the program ends. */
   rememberAll(events: readonly ConversationEvent[]): void {
-    for (const event of events) if (isMessage(event)) this.recent.remember(event, Number.POSITIVE_INFINITY)
+    for (const event of events)
+      if (isMessage(event)) this.recent.remember(event, this.#options.agentId, Number.POSITIVE_INFINITY)
   }
 
   /** Takes one event, in any order, any number of times. */
@@ -163,7 +164,7 @@ export class Intake {
     if (queue && message.from !== agentId) {
       transaction.put(records.pending, { message, state: 'waiting', attempts: 0, receivedAt: isoTime(clock) })
     }
-    this.recent.remember(message)
+    this.recent.remember(message, agentId)
     transaction.after(() => events.onStored(message))
   }
 

@@ -4,9 +4,9 @@
  */
 import type { LinkSession, SessionHandler } from '../connection/link.ts'
 import { IMError } from '../errors.ts'
-import type { Clock } from '../model/clock.ts'
+import { type Clock, isoTime } from '../model/clock.ts'
 import type { Emitter } from '../model/emitter.ts'
-import type { StoredMessage } from '../model/event.ts'
+import type { ConversationEvent, StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Message } from '../model/message.ts'
 import type { AppendResult, Cursor, FeedBatch, Presence } from '../protocol/schemas.ts'
@@ -44,6 +44,7 @@ interface Current {
   held: FeedBatch[] | undefined
   phase: 'catching up' | 'live'
   report: RecoveryReport
+  filling: Promise<void> | undefined
 }
 
 /** Sends, receives, acknowledges. */
@@ -86,7 +87,7 @@ export class MessageHandler implements SessionHandler {
         onAmended: event => history.amended(event),
         onReceipt: receipt => {
           emitter.emit('receipt', receipt)
-          this.watch.changed()
+          this.watch.advanced()
         },
         onGap: conversationId => this.#onGap(conversationId),
       },
@@ -169,7 +170,13 @@ export class MessageHandler implements SessionHandler {
   }
 
   onSession(session: LinkSession): void {
-    const current: Current = { session, held: undefined, phase: 'catching up', report: { kind: 'recovered' } }
+    const current: Current = {
+      session,
+      held: undefined,
+      phase: 'catching up',
+      report: { kind: 'recovered' },
+      filling: undefined,
+    }
     this.#current = current
     if (session.recovered) void this.#begin(current)
     else void this.#reset(current)
@@ -245,7 +252,22 @@ export class MessageHandler implements SessionHandler {
     this.#sender.pump()
     this.positions.start(current.session)
     this.#options.emitter.emit('synced', current.report)
-    void this.#guard(current, () => this.#recovery.fill(current.session))
+    void this.#guard(current, () => this.#noteSession(current.session))
+    this.#fill(current)
+  }
+
+  /** Fetches what is missing; what is found missing meanwhile is fetched too. */
+  #fill(current: Current): void {
+    current.filling ??= this.#guard(current, () => this.#recovery.fill(current.session)).finally(() => {
+      current.filling = undefined
+    })
+  }
+
+  #noteSession({ sessionId, epoch }: LinkSession): Promise<void> {
+    return this.ledger.transact(transaction => {
+      const openedAt = isoTime(this.#options.clock)
+      transaction.write(this.#options.workspace.putSession({ sessionId, epoch, openedAt }))
+    })
   }
 
   /** A session on which something cannot be stored, or that breaks, is given up; the next one goes on from the cursor. */
@@ -262,11 +284,11 @@ export class MessageHandler implements SessionHandler {
 
   #onAccepted(entry: OutboxEntry, { seq, acceptedAt }: AppendResult): Promise<void> {
     return this.ledger.transact(transaction => {
-      const { order: _, ...content } = entry
-      const stamped = { ...content, from: this.agentId, seq, acceptedAt }
-      const event = entry.type === 'message' ? { ...stamped, to: entry.conversationId } : stamped
-      const record = transaction.get(this.records.conversations, entry.conversationId)
-      this.intake.event(transaction, numberEvent(event, record))
+      const { order: _, type, id, conversationId, ...content } = entry
+      const to = type === 'message' ? { to: conversationId } : {}
+      const stamped = { type, id, conversationId, seq, from: this.agentId, acceptedAt, ...to, ...content }
+      const record = transaction.get(this.records.conversations, conversationId)
+      this.intake.event(transaction, numberEvent(stamped as ConversationEvent, record))
     })
   }
 
@@ -274,7 +296,7 @@ export class MessageHandler implements SessionHandler {
     const view = this.history.viewFresh(message)
     const own = message.from === this.agentId
     this.#options.emitter.emit(own ? 'status' : 'message', view)
-    if (own) this.watch.changed()
+    if (own) this.watch.settled(message.id)
     else this.#offer(message.conversationId)
   }
 
@@ -284,7 +306,7 @@ export class MessageHandler implements SessionHandler {
   }
 
   #onFailed(entry: OutboxEntry, error: IMError): void {
-    this.watch.changed()
+    this.watch.settled(entry.id)
     const { code, message } = error
     if (entry.type !== 'message') this.#options.emitter.emit('error', error)
     else {
@@ -297,5 +319,6 @@ export class MessageHandler implements SessionHandler {
     const gaps = this.records.conversations.get(conversationId)?.gaps ?? []
     this.#options.emitter.emit('gap', { conversationId, gaps })
     if (gaps.length === 0) this.dispatcher.offer(conversationId)
+    else if (this.#current?.phase === 'live') this.#fill(this.#current)
   }
 }

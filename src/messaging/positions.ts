@@ -1,6 +1,7 @@
 /** This client's own positions: what it has read, told to the server until the server has confirmed it. */
 import type { LinkSession } from '../connection/link.ts'
 import { IMError } from '../errors.ts'
+import type { Clock } from '../model/clock.ts'
 import { type ConversationRecord, joinPositions } from '../model/conversation.ts'
 import { isMessage, type StoredMessage } from '../model/event.ts'
 import type { Workspace } from '../storage/workspace.ts'
@@ -14,14 +15,19 @@ export interface PositionsOptions {
   readonly workspace: Workspace
   readonly records: Records
   readonly ledger: Ledger
+  readonly clock: Clock
   readonly onError: (error: IMError) => void
 }
+
+/** A pause before a report that failed is made again, in milliseconds. */
+const RETRY_MS = 1000
 
 /** Moves this client's positions, and reports them. */
 export class Positions {
   readonly #options: PositionsOptions
   #session: LinkSession | undefined
   readonly #reporting = new Set<string>()
+  #cancelRetry: () => void = () => {}
 
   constructor(options: PositionsOptions) {
     this.#options = options
@@ -78,6 +84,7 @@ export class Positions {
   }
 
   stop(): void {
+    this.#cancelRetry()
     this.#session = undefined
   }
 
@@ -95,7 +102,7 @@ export class Positions {
     this.#reporting.add(conversationId)
     const session = this.#session
     void this.#send(session, conversationId)
-      .catch(error => this.#failed(error))
+      .catch(error => this.#failed(error, conversationId))
       .finally(() => this.#reporting.delete(conversationId))
   }
 
@@ -116,11 +123,15 @@ export class Positions {
     }
   }
 
-  /** A report that fails is made again on the next session; a lost connection is no news. */
-  #failed(error: unknown): void {
+  /** A report that fails is made again: after a pause, or on the next session. A lost connection is no news. */
+  #failed(error: unknown, conversationId?: string): void {
     const known = error instanceof IMError ? error : new IMError('INTERNAL', 'A receipt failed.', { cause: error })
     const lost =
       known.code.startsWith('CONNECTION_') || known.code === 'CLIENT_CLOSED' || known.code === 'STORAGE_CLOSED'
     if (!lost) this.#options.onError(known)
+    if (lost || conversationId === undefined || !known.retryable) return
+    this.#cancelRetry()
+    const retry = () => this.#session && this.start(this.#session)
+    this.#cancelRetry = this.#options.clock.schedule(retry, known.retryAfterMs ?? RETRY_MS)
   }
 }

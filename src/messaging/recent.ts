@@ -13,21 +13,31 @@ export interface Place {
 /** Forgets the oldest first. */
 export class RecentMessages {
   readonly #places = new Map<string, Place>()
+  /** This client's own, by id alone. */
+  readonly #sent = new Map<string, Place>()
   /** A raised capacity stays: what was needed to recognise a rebuilt server's messages. */
   #capacity = CAPACITY
 
-  remember({ conversationId, from, id, seq }: StoredMessage, capacity = this.#capacity): void {
+  remember({ conversationId, from, id, seq }: StoredMessage, agentId: string, capacity = this.#capacity): void {
     this.#capacity = capacity
-    this.#places.set(nameOf(conversationId, from, id), { conversationId, seq })
-    if (this.#places.size > this.#capacity) {
-      const [oldest] = this.#places.keys()
-      if (oldest !== undefined) this.#places.delete(oldest)
-    }
+    this.#put(this.#places, nameOf(conversationId, from, id), { conversationId, seq })
+    if (from === agentId) this.#put(this.#sent, id, { conversationId, seq })
+  }
+
+  /** The place of a message of this client's own. */
+  findSent(id: string): Place | undefined {
+    return this.#sent.get(id)
   }
 
   /** The place of a message by its sender and id: senders choose ids, so an id alone proves nothing. */
   find(conversationId: string, from: string, id: string): Place | undefined {
     return this.#places.get(nameOf(conversationId, from, id))
+  }
+
+  #put(places: Map<string, Place>, name: string, place: Place): void {
+    places.set(name, place)
+    const [oldest] = places.keys()
+    if (places.size > this.#capacity && oldest !== undefined) places.delete(oldest)
   }
 }
 

@@ -3,7 +3,7 @@
  * conversation is compared with the server's and what is missing becomes a gap, which is then filled newest page first.
  */
 import type { LinkSession } from '../connection/link.ts'
-import type { ConversationRecord } from '../model/conversation.ts'
+import { IMError } from '../errors.ts'
 import type { ConversationInfo } from '../protocol/schemas.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { ConversationGaps, RecoveryReport } from './events.ts'
@@ -21,6 +21,8 @@ export interface RecoveryOptions {
   readonly records: Records
   readonly ledger: Ledger
   readonly intake: Intake
+  /** The server does not have what is missing. */
+  readonly onError: (error: IMError) => void
 }
 
 const PAGE = 200
@@ -63,45 +65,39 @@ export class Recovery {
    * @throws IMError those of the session and of the write
    */
   async fill(session: LinkSession): Promise<void> {
-    for (const { conversationId } of this.gaps()) {
-      while (await this.#fillPage(session, conversationId)) {
-        // each page is stored before the next is asked for
-      }
-    }
+    for (let [next] = this.gaps(); next; [next] = this.gaps()) await this.#fillPage(session, next.conversationId)
   }
 
-  /** Fetches the newest missing page of a conversation; says whether there is more to do. */
-  async #fillPage(session: LinkSession, conversationId: string): Promise<boolean> {
+  /** Fetches the newest missing page of a conversation, and stores it before the next is asked for. */
+  async #fillPage(session: LinkSession, conversationId: string): Promise<void> {
     const { records, ledger, intake } = this.#options
     const record = records.conversations.get(conversationId)
     const gap = record?.gaps?.at(-1)
-    if (!record || !gap) return false
+    if (!record || !gap) return
     const low = Math.max(gap.from, gap.to - PAGE + 1)
-    const { events, firstSeq } = await session.request('history.fetch', {
+    const after = serverSeq(low, record) - 1
+    const before = serverSeq(gap.to, record) + 1
+    const { events } = await session.request('history.fetch', {
       conversationId,
-      after: serverSeq(low, record) - 1,
-      before: serverSeq(gap.to, record) + 1,
+      after,
+      before,
       limit: PAGE,
       newest: true,
     })
     await ledger.transact(transaction => {
       for (const event of events) intake.event(transaction, numberEvent(event, record))
-      intake.gap(transaction, conversationId, {
-        remove: this.#settled(events, { low, high: gap.to, firstSeq, record }),
-      })
+      const lowest = events[0] && events[0].seq + (record.epochBase ?? 0)
+      if (lowest !== undefined && lowest <= gap.to && lowest > low) return // the page was full: the rest comes with the next
+      const rest = transaction.get(records.conversations, conversationId)?.gaps ?? []
+      if (rest.some(({ from, to }) => from <= gap.to && to >= low)) this.#lost(conversationId, low, gap.to)
+      intake.gap(transaction, conversationId, { remove: [low, gap.to] })
     })
-    return true
   }
 
-  /** The range that the answer settles: all that was asked for, or down to the lowest event that fitted into the page. */
-  #settled(
-    events: readonly { seq: number }[],
-    { low, high, firstSeq, record }: { low: number; high: number; firstSeq: number; record: ConversationRecord },
-  ): [number, number] {
-    const lowest = events[0] && events[0].seq + (record.epochBase ?? 0)
-    const visibleFrom = firstSeq + (record.epochBase ?? 0)
-    const complete = lowest === undefined || lowest <= Math.max(low, visibleFrom)
-    return [complete ? low : lowest, high]
+  /** The server no longer has what is missing. Nothing is skipped in silence. */
+  #lost(conversationId: string, from: number, to: number): void {
+    const message = 'The server no longer has some events that are missing here.'
+    this.#options.onError(new IMError('HISTORY_UNAVAILABLE', message, { details: { conversationId, from, to } }))
   }
 
   /** A conversation of which the server tells: its members, its title, its end. */

@@ -18,7 +18,8 @@ type Look = (id: string) => Promise<Message | undefined>
 export class StatusWatch {
   readonly #clock: Clock
   readonly #look: Look
-  readonly #waiting = new Set<() => void>()
+  /** Who waits for news, by the message it is about: news of receipts go to all who wait for more than `accepted`. */
+  readonly #waiting = new Map<() => void, { readonly id: string; readonly receipts: boolean }>()
   readonly #closing = new Set<(reason: unknown) => void>()
 
   constructor(clock: Clock, look: Look) {
@@ -26,9 +27,14 @@ export class StatusWatch {
     this.#look = look
   }
 
-  /** Some message's status may have changed. */
-  changed(): void {
-    for (const wake of [...this.#waiting]) wake()
+  /** A message was accepted, or refused. */
+  settled(id: string): void {
+    for (const [wake, waiter] of [...this.#waiting]) if (waiter.id === id) wake()
+  }
+
+  /** Some reader has come further. */
+  advanced(): void {
+    for (const [wake, waiter] of [...this.#waiting]) if (waiter.receipts) wake()
   }
 
   /**
@@ -60,7 +66,7 @@ export class StatusWatch {
 
   async #until(id: string, status: MessageStatus, signal: AbortSignal): Promise<Message> {
     for (;;) {
-      const change = this.#nextChange(signal)
+      const change = this.#nextChange(id, { receipts: statusRank(status) > 1, signal })
       const message = await this.#look(id)
       if (message && reached(message, status)) return message
       if (!message) throw new IMError('MESSAGE_NOT_FOUND', 'No message of this client has this id.')
@@ -70,14 +76,14 @@ export class StatusWatch {
     }
   }
 
-  #nextChange(signal: AbortSignal): Promise<void> {
+  #nextChange(id: string, { receipts, signal }: { receipts: boolean; signal: AbortSignal }): Promise<void> {
     return new Promise(resolve => {
       const wake = () => {
         this.#waiting.delete(wake)
         signal.removeEventListener('abort', wake)
         resolve()
       }
-      this.#waiting.add(wake)
+      this.#waiting.set(wake, { id, receipts })
       signal.addEventListener('abort', wake)
       if (signal.aborted) wake()
     })
