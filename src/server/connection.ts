@@ -4,7 +4,7 @@
  */
 import { IMError, type IMErrorCode } from '../errors.ts'
 import { callText, errorText, parseFrame, type RpcFrame, type RpcId } from '../protocol/json-rpc.ts'
-import { clientNotificationSchemas, requestSchemas, type ServerNotification } from '../protocol/schemas.ts'
+import { clientNotificationSchemas, requestParams, type ServerNotification } from '../protocol/schemas.ts'
 import { validate } from '../protocol/validate.ts'
 import { CLOSE_CODES } from '../protocol/version.ts'
 import { admit, isRecovered, type OpenParams, welcome } from './handshake.ts'
@@ -193,7 +193,7 @@ export class Connection implements ServerConnection {
 
   #open(params: unknown, reply: Reply): void {
     if (this.#session || this.#opening) throw new IMError('PROTOCOL_PARAMS_INVALID', 'The session is open already.')
-    const checked = validate(requestSchemas['session.open'].params, params, 'session.open')
+    const checked = validate(requestParams['session.open'], params, 'session.open')
     this.#opening = true
     void this.#handshake(checked, reply)
   }

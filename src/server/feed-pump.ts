@@ -177,12 +177,13 @@ export class FeedPump {
   }
 
   #nextItems(): FeedItem[] {
-    const { windowItems, frameLength } = this.#options
+    const { windowItems, windowLength, frameLength } = this.#options
     const most = Math.min(FRAME_ITEMS, windowItems - this.#unackedItems)
+    const longest = Math.min(frameLength, windowLength - this.#unackedLength)
     let length = 0
     let count = 0
     for (const { text } of this.#queue) {
-      if (count > 0 && (count >= most || length + text.length > frameLength)) break
+      if (count > 0 && (count >= most || length + text.length > longest)) break
       length += text.length
       count += 1
     }

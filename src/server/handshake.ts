@@ -2,14 +2,14 @@
 import type * as v from 'valibot'
 import { IMError } from '../errors.ts'
 import { isoTime } from '../model/clock.ts'
-import type { RequestResult, requestSchemas } from '../protocol/schemas.ts'
+import type { RequestResult, requestParams } from '../protocol/schemas.ts'
 import { PROTOCOL_VERSIONS } from '../protocol/version.ts'
 import { FeedReader } from './feed-reader.ts'
 import { publicLimits } from './limits.ts'
 import type { Services } from './services.ts'
 
 /** The parameters of `session.open`, checked. */
-export type OpenParams = v.InferOutput<(typeof requestSchemas)['session.open']['params']>
+export type OpenParams = v.InferOutput<(typeof requestParams)['session.open']>
 
 /** When to try again after an account had too many connections, in milliseconds. */
 const CROWDED_RETRY_MS = 10_000

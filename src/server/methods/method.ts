@@ -1,6 +1,6 @@
 /** What a method is given, and how its parameters are checked. */
 import type * as v from 'valibot'
-import { type RequestMethod, requestSchemas } from '../../protocol/schemas.ts'
+import { type RequestMethod, requestParams } from '../../protocol/schemas.ts'
 import { validate } from '../../protocol/validate.ts'
 import type { Reply } from '../reply.ts'
 import type { Services } from '../services.ts'
@@ -13,7 +13,7 @@ export interface Call {
 }
 
 /** The parameters of a method, checked. */
-export type Params<M extends RequestMethod> = v.InferOutput<(typeof requestSchemas)[M]['params']>
+export type Params<M extends RequestMethod> = v.InferOutput<(typeof requestParams)[M]>
 
 /** Answers one request through `reply`, or throws an IMError. */
 export type Method = (call: Call, params: unknown, reply: Reply) => void
@@ -23,6 +23,6 @@ export function method<M extends RequestMethod>(
   name: M,
   run: (call: Call, params: Params<M>, reply: Reply) => void,
 ): Method {
-  const schema = requestSchemas[name].params
+  const schema = requestParams[name]
   return (call, params, reply) => run(call, validate(schema, params, name) as Params<M>, reply)
 }
