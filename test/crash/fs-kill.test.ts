@@ -1,0 +1,82 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { fsStorage } from '../../adapters/fs/index.ts'
+import type { StorageAdapter, StorageRepair } from '../../src/storage/contract.ts'
+import { childPrograms } from '../support/killable-program.ts'
+import { SeededRandom, testSeed } from '../support/seeded-random.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const KILLS = 40
+
+const startProgram = childPrograms()
+
+/** Lets the writer run until it has acknowledged some batches, kills it, and gives the highest number acknowledged. */
+async function runAndKill(path: string, first: number, batches: number, checkpointLength: number): Promise<number> {
+  const program = startProgram('write-without-end', path, String(first), String(checkpointLength))
+  let acknowledged = first - 1
+  let count = 0
+  for await (const line of program.lines) {
+    if (/^\d+$/.test(line)) {
+      acknowledged = Math.max(acknowledged, Number(line))
+      count += 1
+    }
+    if (count >= batches) break
+  }
+  await program.kill()
+  return acknowledged
+}
+
+async function checkFilesParse(root: string): Promise<void> {
+  for (const name of await readdir(root, { recursive: true })) {
+    if (name.endsWith('.json')) JSON.parse(await readFile(join(root, name), 'utf8'))
+  }
+}
+
+/** What the storage holds is a prefix of what was written, and the same in the log and in the documents. */
+async function checkContents(storage: StorageAdapter, acknowledged: number): Promise<number> {
+  const seqs = (await storage.list(['events'])).map(({ value }) => (value as { seq: number }).seq)
+  const last = Math.max(...seqs)
+  expect(last).toBeGreaterThanOrEqual(acknowledged)
+  expect(new Set(seqs)).toEqual(new Set(Array.from({ length: last }, (_, index) => index + 1)))
+  expect(seqs).toHaveLength(last)
+  const newest = Array.from({ length: Math.min(4, last) }, (_, index) => last - index).sort((a, b) => (a % 4) - (b % 4))
+  const conversations = await storage.list(['conversations'])
+  expect(conversations.map(({ value }) => value)).toEqual(newest.map(lastSeq => ({ lastSeq })))
+  const pending = await storage.list(['pending'])
+  expect(pending.map(({ key }) => key[2])).toEqual(newest)
+  return last
+}
+
+async function checkLinesSorted(root: string): Promise<void> {
+  for (const name of await readdir(join(root, 'conversations'))) {
+    if (!name.endsWith('.jsonl')) continue
+    const lines = (await readFile(join(root, 'conversations', name), 'utf8')).trimEnd().split('\n')
+    const seqs = lines.map(line => (JSON.parse(line) as { seq: number }).seq)
+    expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b))
+  }
+}
+
+it(`a workspace keeps every acknowledged batch, whole, through ${KILLS} kills at random moments`, async () => {
+  const path = await temporaryFolder()
+  const root = join(path, 'im_client')
+  const random = new SeededRandom(testSeed())
+  let written = 0
+  for (let kill = 1; kill <= KILLS; kill++) {
+    const note = `seed ${random.seed}, kill ${kill}`
+    const acknowledged = await runAndKill(path, written + 1, random.integer(1, 400), random.integer(1000, 200_000))
+    await checkFilesParse(root)
+    const repairs: StorageRepair[] = []
+    const storage = fsStorage(path)
+    await storage.open({ onRepair: repair => repairs.push(repair) })
+    written = await checkContents(storage, acknowledged).catch(error => {
+      throw new Error(note, { cause: error })
+    })
+    await storage.close()
+    expect(
+      repairs.filter(({ kind }) => kind !== 'stale-owner' && kind !== 'torn-tail'),
+      note,
+    ).toEqual([])
+    await checkLinesSorted(root)
+  }
+}, 120_000)
