@@ -9,7 +9,7 @@ import {
   type RequestMethod,
   type RequestParams,
   type RequestResult,
-  requestSchemas,
+  requestResults,
   type ServerNotification,
   serverNotificationSchemas,
 } from '../protocol/schemas.ts'
@@ -124,7 +124,7 @@ export class IMSession implements LinkSession {
 
   async #call<M extends RequestMethod>(method: M, params: unknown, timeoutMs: number): Promise<RequestResult<M>> {
     const result = await this.#peer.request(method, params, timeoutMs)
-    return validate(requestSchemas[method].result, result, `The answer to ${method}`) as RequestResult<M>
+    return validate(requestResults[method], result, `The answer to ${method}`) as RequestResult<M>
   }
 
   #onNotification(method: string, params: unknown): void {

@@ -10,13 +10,12 @@ import {
   eventIdSchema,
   idSchema,
   instantSchema,
-  messageContentEntries,
-  payloadSchema,
   seqSchema,
 } from '../model/event.ts'
+import type { requestParams } from './request-params.ts'
 
-const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const titleSchema = v.pipe(v.string(), v.maxLength(1000))
+/** A count, an offset or a sequence number that may be 0. */
+export const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const emptySchema = v.object({})
 
 /** How far a client has stored its account's change feed. A new epoch voids old cursors. */
@@ -65,100 +64,31 @@ export const appendResultSchema = v.object({
   duplicate: v.boolean(),
 })
 
-/** What every request that appends an event begins with: its own id, and optionally the event it must follow. */
-const appendEntries = {
-  id: eventIdSchema,
-  /** The previous event of this sender in this conversation; refused with MESSAGE_OUT_OF_ORDER unless it was accepted. */
-  after: v.optional(eventIdSchema),
-}
-
-const targetEntries = { ...appendEntries, conversationId: idSchema, target: eventIdSchema }
-
-/** Requests from client to server. */
-export const requestSchemas = {
-  'session.open': {
-    params: v.object({
-      agentId: accountIdSchema,
-      token: v.optional(v.string()),
-      deviceId: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
-      cursor: v.optional(cursorSchema),
-      versions: v.pipe(v.array(v.number()), v.maxLength(100)),
-      capabilities: v.optional(v.array(v.string()), []),
-    }),
-    result: v.object({
-      sessionId: v.string(),
-      version: v.number(),
-      epoch: v.string(),
-      /** Whether the feed goes on from the cursor without a hole. */
-      recovered: v.boolean(),
-      /** The end of the feed at this moment: what came before the session was opened ends here. */
-      offset: countSchema,
-      heartbeatMs: countSchema,
-      limits: limitsSchema,
-      serverTime: instantSchema,
-    }),
-  },
-  'message.send': {
-    params: v.object({ ...appendEntries, to: idSchema, ...messageContentEntries }),
-    result: appendResultSchema,
-  },
-  'message.edit': {
-    params: v.object({ ...targetEntries, text: v.string(), data: v.optional(payloadSchema) }),
-    result: appendResultSchema,
-  },
-  'message.delete': { params: v.object(targetEntries), result: appendResultSchema },
-  'message.react': {
-    params: v.object({
-      ...targetEntries,
-      reaction: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
-      removed: v.optional(v.boolean()),
-    }),
-    result: appendResultSchema,
-  },
-  'history.fetch': {
-    params: v.object({
-      conversationId: idSchema,
-      after: v.optional(countSchema),
-      before: v.optional(countSchema),
-      limit: v.optional(v.pipe(countSchema, v.minValue(1))),
-      /** The page at the upper end of the range: newest first. Events come in ascending order all the same. */
-      newest: v.optional(v.boolean()),
-    }),
-    result: v.object({ events: v.array(conversationEventSchema), firstSeq: countSchema, lastSeq: countSchema }),
-  },
-  'conversation.list': {
-    params: v.object({ after: v.optional(v.string()), limit: v.optional(v.pipe(countSchema, v.minValue(1))) }),
-    /** `next` continues the listing; absent on the last page. */
-    result: v.object({ conversations: v.array(conversationInfoSchema), next: v.optional(v.string()) }),
-  },
-  'group.create': {
-    params: v.object({ id: eventIdSchema, title: v.optional(titleSchema), members: v.array(accountIdSchema) }),
-    result: v.object({ ...appendResultSchema.entries, conversation: conversationInfoSchema }),
-  },
-  'group.update': {
-    params: v.object({
-      ...appendEntries,
-      conversationId: idSchema,
-      add: v.optional(v.array(accountIdSchema)),
-      remove: v.optional(v.array(accountIdSchema)),
-      title: v.optional(titleSchema),
-    }),
-    result: appendResultSchema,
-  },
-  'receipt.update': {
-    params: v.object({
-      conversationId: idSchema,
-      /** Only after a backfill: what the feed brings is confirmed by `feed.ack`. */
-      delivered: v.optional(countSchema),
-      read: v.optional(countSchema),
-      done: v.optional(countSchema),
-    }),
-    result: emptySchema,
-  },
-  'presence.watch': {
-    params: v.object({ agentIds: v.pipe(v.array(accountIdSchema), v.maxLength(1000)) }),
-    result: v.object({ presences: v.array(presenceSchema) }),
-  },
+/** Requests from client to server: what each is answered with. See `request-params.ts` for what they are called with. */
+export const requestResults = {
+  'session.open': v.object({
+    sessionId: v.string(),
+    version: v.number(),
+    epoch: v.string(),
+    /** Whether the feed goes on from the cursor without a hole. */
+    recovered: v.boolean(),
+    /** The end of the feed at this moment: what came before the session was opened ends here. */
+    offset: countSchema,
+    heartbeatMs: countSchema,
+    limits: limitsSchema,
+    serverTime: instantSchema,
+  }),
+  'message.send': appendResultSchema,
+  'message.edit': appendResultSchema,
+  'message.delete': appendResultSchema,
+  'message.react': appendResultSchema,
+  'history.fetch': v.object({ events: v.array(conversationEventSchema), firstSeq: countSchema, lastSeq: countSchema }),
+  /** `next` continues the listing; absent on the last page. */
+  'conversation.list': v.object({ conversations: v.array(conversationInfoSchema), next: v.optional(v.string()) }),
+  'group.create': v.object({ ...appendResultSchema.entries, conversation: conversationInfoSchema }),
+  'group.update': appendResultSchema,
+  'receipt.update': emptySchema,
+  'presence.watch': v.object({ presences: v.array(presenceSchema) }),
 } as const
 
 /** Notifications from client to server. */
@@ -183,9 +113,9 @@ export const serverNotificationSchemas = {
   'presence.changed': presenceSchema,
 } as const
 
-export type RequestMethod = keyof typeof requestSchemas
-export type RequestParams<M extends RequestMethod> = v.InferInput<(typeof requestSchemas)[M]['params']>
-export type RequestResult<M extends RequestMethod> = v.InferOutput<(typeof requestSchemas)[M]['result']>
+export type RequestMethod = keyof typeof requestResults
+export type RequestParams<M extends RequestMethod> = v.InferInput<(typeof requestParams)[M]>
+export type RequestResult<M extends RequestMethod> = v.InferOutput<(typeof requestResults)[M]>
 export type ServerNotification = keyof typeof serverNotificationSchemas
 export type ClientNotification = keyof typeof clientNotificationSchemas
 

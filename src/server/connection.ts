@@ -4,7 +4,8 @@
  */
 import { IMError, type IMErrorCode } from '../errors.ts'
 import { callText, errorText, parseFrame, type RpcFrame, type RpcId } from '../protocol/json-rpc.ts'
-import { clientNotificationSchemas, requestParams, type ServerNotification } from '../protocol/schemas.ts'
+import { requestParams } from '../protocol/request-params.ts'
+import { clientNotificationSchemas, type ServerNotification } from '../protocol/schemas.ts'
 import { validate } from '../protocol/validate.ts'
 import { CLOSE_CODES } from '../protocol/version.ts'
 import { admit, isRecovered, type OpenParams, welcome } from './handshake.ts'

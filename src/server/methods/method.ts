@@ -1,6 +1,7 @@
 /** What a method is given, and how its parameters are checked. */
 import type * as v from 'valibot'
-import { type RequestMethod, requestParams } from '../../protocol/schemas.ts'
+import { requestParams } from '../../protocol/request-params.ts'
+import type { RequestMethod } from '../../protocol/schemas.ts'
 import { validate } from '../../protocol/validate.ts'
 import type { Reply } from '../reply.ts'
 import type { Services } from '../services.ts'
