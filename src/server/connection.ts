@@ -228,7 +228,7 @@ export class Connection implements ServerConnection {
     }
   }
 
-  /** A notification is never answered; one that is not understood is passed over. */
+  /** A notification that is not understood is passed over; one of a wrong shape is a bad frame. */
   #notified(method: string, params: unknown): void {
     if (method !== 'feed.ack' || !this.#session) return
     try {

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import { settled } from '../../support/manual-clock.ts'
+import type { RpcClient } from '../../support/rpc-client.ts'
+import { messageTo, startTestServer } from '../../support/test-server.ts'
+
+const heard = (client: RpcClient, method: string) =>
+  client.frames.filter(frame => frame.kind === 'notification' && frame.method === method).length
+
+describe('A connection', () => {
+  it('is closed when no session is opened in time, and not when one is', async () => {
+    const { connect, join, clock } = await startTestServer({ limits: { handshakeMs: 1000 } })
+    const { client: idle } = connect()
+    const { client: open } = await join('alice')
+    await clock.advance(1001)
+    expect([idle.closing?.code, open.closing]).toEqual([4003, undefined])
+  })
+
+  it('gives way to a new session of the same device, even when it does not answer any more', async () => {
+    const { server, join } = await startTestServer()
+    const old = await join('alice', { deviceId: 'phone' })
+    const laptop = await join('alice', { deviceId: 'laptop' })
+    old.freeze()
+    const { client } = await join('alice', { deviceId: 'phone' })
+    expect(server.stats().sessions).toBe(2)
+    expect(await client.call('message.send', messageTo('bob', 'm'))).toMatchObject({ seq: 1 })
+    expect(laptop.client.closing).toBeUndefined()
+    const third = await join('alice', { deviceId: 'phone' })
+    await client.until(() => client.closing !== undefined)
+    expect([client.closing?.code, third.client.closing]).toEqual([4006, undefined])
+  })
+
+  it('beats when there is silence, and is closed when nothing answers', async () => {
+    const { join, clock, server } = await startTestServer({ heartbeatMs: 1000, heartbeatGraceMs: 500 })
+    const { client } = await join('alice')
+    const halfOpen = await join('bob')
+    await clock.advance(1000)
+    expect(heard(client, 'heartbeat')).toBe(1)
+    client.notify('heartbeat')
+    halfOpen.freeze()
+    await clock.advance(499)
+    expect(server.stats().sessions).toBe(2)
+    await clock.advance(1)
+    expect(server.stats().sessions).toBe(1)
+    await clock.advance(5000)
+    expect([client.closing?.code, server.stats().sessions, clock.waiting]).toEqual([4000, 0, 0])
+  })
+
+  it('does not beat for a client that is talking, however the wall clock jumps', async () => {
+    const { join, clock } = await startTestServer({ heartbeatMs: 1000, heartbeatGraceMs: 500 })
+    const { client } = await join('alice')
+    for (let index = 0; index < 10; index++) {
+      await clock.advance(400)
+      await client.call('conversation.list')
+    }
+    expect(heard(client, 'heartbeat')).toBe(0)
+    clock.set(clock.now() - 1e9)
+    await clock.advance(1400)
+    expect(heard(client, 'heartbeat')).toBeLessThanOrEqual(1)
+    expect(client.closing).toBeUndefined()
+  })
+
+  it('is refused when the account has too many, with a time to come back', async () => {
+    const { join, connect } = await startTestServer({ limits: { connectionsPerAccount: 2 } })
+    await join('alice', { deviceId: '1' })
+    await join('alice', { deviceId: '2' })
+    const { client } = connect()
+    const refused = client.open('alice', { deviceId: '3' })
+    await expect(refused).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 10_000 })
+    await join('alice', { deviceId: '2' })
+  })
+
+  it('answers requests above the rate with a time to come back, and takes them again after it', async () => {
+    const { join, clock } = await startTestServer({ limits: { requestsPerSecond: 10, requestBurst: 5 } })
+    const { client } = await join('alice')
+    const codes = await Promise.all(Array.from({ length: 7 }, () => client.refusal('conversation.list')))
+    expect(codes).toEqual([...Array(5).fill('accepted'), 'RATE_LIMITED', 'RATE_LIMITED'])
+    await expect(client.call('conversation.list')).rejects.toMatchObject({ retryAfterMs: 100 })
+    await clock.advance(100)
+    expect(await client.refusal('conversation.list')).toBe('accepted')
+    expect(client.closing).toBeUndefined()
+  })
+
+  it('passes over notifications, answers and fields that it does not know', async () => {
+    const { join } = await startTestServer()
+    const { client } = await join('alice', { future: { more: true } })
+    client.notify('future.hint', { a: 1 })
+    client.raw('{"jsonrpc":"2.0","id":77,"result":{}}')
+    client.raw('{"jsonrpc":"2.0","id":77,"error":{"code":1,"message":"?"}}')
+    expect(await client.call('conversation.list', { future: 1 })).toEqual({ conversations: [] })
+    expect(client.frames.some(frame => frame.kind === 'error')).toBe(false)
+  })
+
+  it('loses nothing of a send whose answer never came', async () => {
+    const { join } = await startTestServer()
+    const first = await join('alice')
+    const sending = first.client.refusal('message.send', messageTo('bob', 'm1'))
+    await Promise.resolve()
+    first.cut()
+    expect(await sending).toBe('CONNECTION_LOST')
+    await settled()
+    const { client } = await join('alice')
+    await client.until(() => client.events.length === 1)
+    expect(client.events).toMatchObject([{ id: 'm1', from: 'alice', conversationId: 'bob' }])
+    expect(await client.call('message.send', messageTo('bob', 'm1'))).toMatchObject({ seq: 1, duplicate: true })
+  })
+})
+
+describe('A server that drains', () => {
+  it('says when to come back, spread over time, and refuses what is new', async () => {
+    const { server, join, connect } = await startTestServer()
+    const clients = await Promise.all(['a', 'b', 'c', 'd'].map(name => join(name)))
+    const drained = server.drain({ retryAfterMs: 1000 })
+    const { client: late } = connect()
+    await drained
+    await settled()
+    const pauses = clients.map(({ client }) => {
+      const frame = client.frames.find(frame => frame.kind === 'notification' && frame.method === 'session.closing')
+      return (frame?.kind === 'notification' && (frame.params as { retryAfterMs: number }).retryAfterMs) || 0
+    })
+    expect(pauses.every(pause => pause >= 500 && pause <= 1500)).toBe(true)
+    expect(new Set(pauses).size).toBeGreaterThan(1)
+    expect([late, ...clients.map(({ client }) => client)].map(client => client.closing?.code)).toEqual(
+      Array(5).fill(4001),
+    )
+  })
+
+  it('answers what was under way before it closes', async () => {
+    const { server, join } = await startTestServer()
+    const { client } = await join('alice')
+    const sending = Array.from({ length: 50 }, (_, index) => client.call('message.send', messageTo('bob', `m${index}`)))
+    await settled()
+    await server.drain()
+    expect((await Promise.all(sending)).map(answer => answer.seq)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))
+  })
+})
+
+describe('Presence', () => {
+  it('is told when asked and when it changes, once for all devices of an account', async () => {
+    const { join, clock } = await startTestServer()
+    const { client: alice } = await join('alice')
+    const { presences } = await alice.call('presence.watch', { agentIds: ['bob', 'alice'] })
+    expect(presences).toMatchObject([
+      { agentId: 'bob', online: false },
+      { agentId: 'alice', online: true },
+    ])
+    await clock.advance(1000)
+    const phone = await join('bob', { deviceId: 'phone' })
+    const laptop = await join('bob', { deviceId: 'laptop' })
+    phone.cut()
+    await clock.advance(1000)
+    laptop.cut()
+    await settled()
+    const changes = alice.frames.flatMap(frame =>
+      frame.kind === 'notification' && frame.method === 'presence.changed' ? [frame.params] : [],
+    )
+    expect(changes).toEqual([
+      { agentId: 'bob', online: true, since: '2026-01-01T00:00:01.000Z' },
+      { agentId: 'bob', online: false, since: '2026-01-01T00:00:02.000Z' },
+    ])
+  })
+
+  it('is told of those alone who were asked for last', async () => {
+    const { join } = await startTestServer()
+    const { client: alice } = await join('alice')
+    await alice.call('presence.watch', { agentIds: ['bob'] })
+    await alice.call('presence.watch', { agentIds: ['carol'] })
+    await join('bob')
+    await join('carol')
+    await alice.until(() => heard(alice, 'presence.changed') > 0)
+    expect(heard(alice, 'presence.changed')).toBe(1)
+  })
+})
