@@ -1,0 +1,132 @@
+import { readFile, rename, utimes, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { fsStorage } from '../../../../adapters/fs/index.ts'
+import type { StorageAdapter, StorageRepair } from '../../../../src/storage/contract.ts'
+import { childPrograms } from '../../../support/killable-program.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
+
+const startProgram = childPrograms()
+
+const lockOf = (path: string) => join(path, 'im_client/owner.lock')
+
+async function opened(path: string, repairs: StorageRepair[] = []): Promise<StorageAdapter> {
+  const storage = fsStorage(path)
+  await storage.open({ onRepair: repair => repairs.push(repair) })
+  onTestFinished(() => storage.close())
+  return storage
+}
+
+/** A workspace whose lock file says what a change makes of a real one. */
+async function lockedBy(change: Readonly<Record<string, unknown>>, ageMs = 0): Promise<string> {
+  const path = await temporaryFolder()
+  const storage = fsStorage(path)
+  await storage.open()
+  const owner = JSON.parse(await readFile(lockOf(path), 'utf8')) as object
+  await storage.close()
+  await writeFile(lockOf(path), JSON.stringify({ ...owner, nonce: 'other', ...change }))
+  const touched = new Date(Date.now() - ageMs)
+  await utimes(lockOf(path), touched, touched)
+  return path
+}
+
+describe('a second owner', () => {
+  it('is refused while the first lives, with its pid and since when, and gets in at once after it was killed', async () => {
+    const path = await temporaryFolder()
+    const program = startProgram('own-workspace', path)
+    const { value: pid } = await program.lines.next()
+    await expect(fsStorage(path).open()).rejects.toMatchObject({
+      code: 'STORAGE_LOCKED',
+      message: expect.stringMatching(new RegExp(`process ${pid} on .* since \\d{4}-.*Stop that process`)),
+      details: { pid: Number(pid), host: hostname(), since: expect.stringMatching(/^\d{4}-/) },
+    })
+    await program.kill()
+    const repairs: StorageRepair[] = []
+    const storage = await opened(path, repairs)
+    expect(repairs).toMatchObject([{ kind: 'stale-owner', message: expect.stringContaining(String(pid)) }])
+    expect(await storage.get(['events', 'bob', 1])).toEqual({ seq: 1 })
+  })
+
+  it('is refused in the same process too, and gets in when the first has closed', async () => {
+    const path = await temporaryFolder()
+    const first = await opened(path)
+    await expect(first.open()).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    await expect(fsStorage(path).open()).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    await first.write([{ type: 'put', key: ['a', 'b'], value: 1 }])
+    await first.close()
+    expect(await (await opened(path)).get(['a', 'b'])).toBe(1)
+  })
+
+  it('is one of many that come at once', async () => {
+    const path = await temporaryFolder()
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => opened(path)))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'STORAGE_LOCKED' })
+    }
+  })
+
+  it('is one of many that come at once for the claim of a dead owner', async () => {
+    const path = await lockedBy({ bootId: 'an earlier boot' })
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => opened(path)))
+    const winners = outcomes.filter(outcome => outcome.status === 'fulfilled')
+    expect(winners).toHaveLength(1)
+    for (const { value } of winners) await value.write([{ type: 'put', key: ['a', 'b'], value: 1 }])
+  })
+})
+
+describe('the claim of an owner', () => {
+  it.each([
+    ['of another boot of this machine', { bootId: 'another' }],
+    ['whose process is gone', { pid: 2 ** 22 + 1 }],
+    ['whose pid was given to another process', { startedAt: '1' }],
+  ])('%s is taken over at once', async (_, change) => {
+    const repairs: StorageRepair[] = []
+    await opened(await lockedBy(change), repairs)
+    expect(repairs).toMatchObject([{ kind: 'stale-owner' }])
+  })
+
+  it.each([
+    ['on another machine', { host: 'elsewhere' }],
+    ['in another container', { pidNamespace: 'pid:[1]' }],
+    ['that cannot be read', { pid: 'x' }],
+  ])('%s stands while it is fresh, and is taken over when it is not', async (_, change) => {
+    const fresh = await lockedBy(change)
+    await expect(fsStorage(fresh).open()).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    await opened(await lockedBy(change, 60_000))
+  })
+})
+
+describe('an owner whose claim was taken over', () => {
+  it('is fenced: nothing is acknowledged, nothing is written to any file, and its successor is left alone', async () => {
+    const path = await temporaryFolder()
+    const stale = await opened(path)
+    await stale.write([{ type: 'put', key: ['contacts', 'bob'], value: 'before' }])
+    const text = await readFile(lockOf(path), 'utf8')
+    const aged = JSON.stringify({ ...JSON.parse(text), bootId: 'an earlier boot' })
+    await writeFile(`${lockOf(path)}.new`, aged)
+    await rename(`${lockOf(path)}.new`, lockOf(path))
+    await utimes(lockOf(path), 0, 0)
+
+    const successor = await opened(path)
+    expect(await successor.get(['contacts', 'bob'])).toBe('before')
+    for (const value of [1, 2]) {
+      const write = stale.write([{ type: 'put', key: ['contacts', 'bob'], value }])
+      await expect(write).rejects.toMatchObject({ code: 'STORAGE_FENCED' })
+    }
+    await stale.close()
+    await successor.write([{ type: 'put', key: ['contacts', 'carol'], value: 'after' }])
+    await successor.close()
+    const contacts = JSON.parse(await readFile(join(path, 'im_client/contacts.json'), 'utf8'))
+    expect(contacts).toEqual({ bob: 'before', carol: 'after' })
+  })
+
+  it('is fenced by a lock file that is gone', async () => {
+    const path = await temporaryFolder()
+    const stale = await opened(path)
+    await rename(lockOf(path), `${lockOf(path)}.away`)
+    const write = stale.write([{ type: 'put', key: ['a', 'b'], value: 1 }])
+    await expect(write).rejects.toMatchObject({ code: 'STORAGE_FENCED' })
+  })
+})
