@@ -70,7 +70,7 @@ export class Connection implements ServerConnection {
 
   start(): void {
     const { clock, limits } = this.#services
-    this.#cancelHandshake = clock.schedule(() => this.end('protocol', 'no session was opened'), limits.handshakeMs)
+    this.#cancelHandshake = clock.schedule(() => this.end('silent', 'no session was opened'), limits.handshakeMs)
   }
 
   receive(text: string, byteLength = text.length): void {

@@ -12,7 +12,7 @@ describe('A connection', () => {
     const { client: idle } = connect()
     const { client: open } = await join('alice')
     await clock.advance(1001)
-    expect([idle.closing?.code, open.closing]).toEqual([4003, undefined])
+    expect([idle.closing?.code, open.closing]).toEqual([4000, undefined])
   })
 
   it('gives way to a new session of the same device, even when it does not answer any more', async () => {
