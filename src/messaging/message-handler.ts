@@ -318,7 +318,9 @@ export class MessageHandler implements SessionHandler {
   #onGap(conversationId: string): void {
     const gaps = this.records.conversations.get(conversationId)?.gaps ?? []
     this.#options.emitter.emit('gap', { conversationId, gaps })
-    if (gaps.length === 0) this.dispatcher.offer(conversationId)
-    else if (this.#current?.phase === 'live') this.#fill(this.#current)
+    if (gaps.length === 0) {
+      this.positions.report(conversationId)
+      this.#offer(conversationId)
+    } else if (this.#current?.phase === 'live') this.#fill(this.#current)
   }
 }

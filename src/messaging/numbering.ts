@@ -2,7 +2,7 @@
  * Between a server's sequence numbers and this client's. They are the same, until a server begins to number anew: from
  * then on the new numbers continue above the old ones, so that nothing stored is overwritten.
  */
-import type { ConversationRecord } from '../model/conversation.ts'
+import type { ConversationRecord, ReaderPosition } from '../model/conversation.ts'
 import type { ConversationEvent } from '../model/event.ts'
 import type { Receipt } from '../protocol/schemas.ts'
 
@@ -27,4 +27,10 @@ export function numberReceipt(receipt: Receipt, record: ConversationRecord | und
 /** This client's number as the server knows it; 0 for what is from before its time. */
 export function serverSeq(seq: number, record: ConversationRecord | undefined): number {
   return Math.max(0, seq - (record?.epochBase ?? 0))
+}
+
+/** A position of this client's own as the server knows it. */
+export function serverPosition(position: ReaderPosition, record: ConversationRecord | undefined): ReaderPosition {
+  const rungs = Object.entries(position).map(([rung, seq]) => [rung, serverSeq(seq ?? 0, record)])
+  return Object.fromEntries(rungs) as ReaderPosition
 }

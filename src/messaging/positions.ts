@@ -6,7 +6,7 @@ import { type ConversationRecord, joinPositions } from '../model/conversation.ts
 import { isMessage, type StoredMessage } from '../model/event.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { Ledger } from './ledger.ts'
-import { serverSeq } from './numbering.ts'
+import { serverPosition } from './numbering.ts'
 import type { Records } from './records.ts'
 
 /** What the positions work with. */
@@ -45,7 +45,7 @@ export class Positions {
         unreadCount: Math.max(0, record.unreadCount - 1),
         unreported: true,
       })
-      transaction.after(() => this.#report(conversationId))
+      transaction.after(() => this.report(conversationId))
     })
     taken.catch(error => this.#failed(error))
   }
@@ -70,7 +70,7 @@ export class Positions {
       const arrived = current.lastSeq > record.lastSeq ? current.unreadCount - record.unreadCount : 0
       const unread = Math.max(0, unreadCount + arrived)
       transaction.put(records.conversations, { ...current, positions, unreadCount: unread, unreported: true })
-      transaction.after(() => this.#report(conversationId))
+      transaction.after(() => this.report(conversationId))
     })
   }
 
@@ -79,7 +79,7 @@ export class Positions {
     this.#session = session
     this.#reporting.clear()
     for (const { conversationId, unreported } of this.#options.records.conversations.values()) {
-      if (unreported) this.#report(conversationId)
+      if (unreported) this.report(conversationId)
     }
   }
 
@@ -97,7 +97,7 @@ export class Positions {
   }
 
   /** One report at a time for each conversation: a position that moves meanwhile goes with the next. */
-  #report(conversationId: string): void {
+  report(conversationId: string): void {
     if (!this.#session || this.#reporting.has(conversationId)) return
     this.#reporting.add(conversationId)
     const session = this.#session
@@ -110,13 +110,13 @@ export class Positions {
     const { records, ledger, agentId } = this.#options
     for (;;) {
       const record = records.conversations.get(conversationId)
-      const read = record?.positions[agentId]?.read
-      if (!record?.unreported || read === undefined) return
-      await session.request('receipt.update', { conversationId, read: serverSeq(read, record) })
+      const position = record?.positions[agentId]
+      if (!record?.unreported || !position) return
+      await session.request('receipt.update', { conversationId, ...serverPosition(position, record) })
       if (session !== this.#session) return
       await ledger.transact(transaction => {
         const current: ConversationRecord | undefined = transaction.get(records.conversations, conversationId)
-        if (!current || current.positions[agentId]?.read !== read) return
+        if (!current || current.positions[agentId] !== position) return
         const { unreported: _, ...reported } = current
         transaction.put(records.conversations, reported)
       })

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Inhabitant, World } from '../../support/world.ts'
+
+let world: World
+let alice: Inhabitant
+let bob: Inhabitant
+beforeEach(async () => {
+  world = new World()
+  await world.startServer()
+  alice = await world.join('alice')
+  bob = await world.join('bob')
+})
+afterEach(() => world.end())
+
+async function say(count: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let index = 1; index <= count; index++) {
+    ids.push((await alice.client.sendMessage({ to: 'bob', text: `text ${index}` })).id)
+  }
+  await world.pass()
+  return ids
+}
+
+describe('History', () => {
+  it('gives the newest page oldest first, and pages before and after a seq', async () => {
+    await say(10)
+    const seqs = async (page: object) =>
+      (await bob.client.getConversationHistory({ contactId: 'alice', ...page })).map(message => message.seq)
+    expect(await seqs({ limit: 3 })).toEqual([8, 9, 10])
+    expect(await seqs({ limit: 3, before: 8 })).toEqual([5, 6, 7])
+    expect(await seqs({ limit: 3, after: 2 })).toEqual([3, 4, 5])
+    expect(await seqs({ after: 8 })).toEqual([9, 10])
+    expect(await seqs({ before: 1 })).toEqual([])
+    expect(await seqs({ limit: 1 })).toEqual([10])
+  })
+
+  it('ends the newest page with what the server has not accepted yet', async () => {
+    await say(2)
+    await world.stopServer()
+    await alice.client.sendMessage({ to: 'bob', text: 'waiting' })
+    const history = await alice.client.getConversationHistory({ contactId: 'bob', limit: 2 })
+    expect(history.map(({ text, status }) => [text, status])).toEqual([
+      ['text 2', 'delivered'],
+      ['waiting', 'queued'],
+    ])
+  })
+
+  it('shows edits, deletions and reactions on both sides, on every page', async () => {
+    const [first = '', second = '', third = ''] = await say(120)
+    await alice.client.editMessage(first, { text: 'edited', data: { at: new Date(0) } })
+    await alice.client.deleteMessage(second)
+    await bob.client.react(third, '👍')
+    await bob.client.react(third, '❤️')
+    await bob.client.react(third, '❤️', { removed: true })
+    await world.pass()
+    for (const [{ client }, contactId] of [
+      [alice, 'bob'],
+      [bob, 'alice'],
+    ] as const) {
+      const oldest = await client.getConversationHistory({ contactId, before: 4 })
+      expect(oldest.map(({ text, reactions }) => [text, reactions])).toEqual([
+        ['edited', undefined],
+        ['', undefined],
+        ['text 3', { '👍': ['bob'] }],
+      ])
+      expect(oldest[0]?.editedAt).toBe('2026-01-01T00:00:00.000Z')
+      expect(oldest[0]?.data).toEqual({ at: new Date(0) })
+      expect(oldest[1]?.deletedAt).toBe('2026-01-01T00:00:00.000Z')
+      const newest = await client.getConversationHistory({ contactId, limit: 2 })
+      expect(newest.map(message => message.text)).toEqual(['text 119', 'text 120'])
+    }
+  })
+
+  it('refuses to change what somebody else said', async () => {
+    const [id = ''] = await say(1)
+    await expect(bob.client.editMessage(id, { text: 'mine' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(bob.client.deleteMessage('nobody-said-this')).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' })
+  })
+})
+
+describe('Search', () => {
+  it('finds words in any order, parts of words, Chinese, and letters without their accents', async () => {
+    for (const text of ['Crème brûlée für alle', '我们需要一个离线的客户端', 'nothing of interest']) {
+      await alice.client.sendMessage({ to: 'bob', text })
+    }
+    await world.pass()
+    const found = async (text: string) => (await bob.client.searchMessages({ text })).map(message => message.text)
+    expect(await found('BRULEE creme')).toEqual(['Crème brûlée für alle'])
+    expect(await found('客户端')).toEqual(['我们需要一个离线的客户端'])
+    expect(await found('ＮＯＴＨＩＮＧ')).toEqual(['nothing of interest'])
+    expect(await found('absent')).toEqual([])
+    expect(await found('  ')).toEqual([])
+  })
+
+  it('gives the newest first, up to the limit, in one conversation where asked', async () => {
+    await say(30)
+    const texts = (await bob.client.searchMessages({ text: 'text', limit: 2 })).map(message => message.text)
+    expect(texts).toEqual(['text 30', 'text 29'])
+    expect(await bob.client.searchMessages({ text: 'text', conversationId: 'carol' })).toEqual([])
+  })
+})

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Inhabitant, World } from '../../support/world.ts'
+
+let world: World
+let alice: Inhabitant
+let worker: Inhabitant
+beforeEach(async () => {
+  world = new World()
+  await world.startServer()
+  alice = await world.join('alice')
+  worker = await world.join('worker', { queue: true })
+})
+afterEach(() => world.end())
+
+async function ask(...texts: string[]): Promise<void> {
+  for (const text of texts) await alice.client.sendMessage({ to: 'worker', text })
+  await world.pass()
+}
+
+const pendingTexts = async (inhabitant: Inhabitant) =>
+  (await inhabitant.client.getPendingMessages()).map(message => message.text)
+
+describe('Pending queue', () => {
+  it('holds every message until it is completed, and survives a restart', async () => {
+    await ask('one', 'two')
+    expect(await pendingTexts(worker)).toEqual(['one', 'two'])
+    expect(await pendingTexts(worker)).toEqual(['one', 'two'])
+    await worker.client.close()
+    const again = world.client('worker', {}, worker.disk)
+    expect(await pendingTexts(again)).toEqual(['one', 'two'])
+    const [claimed] = await again.client.claimMessages()
+    expect(claimed?.message.text).toBe('one')
+    await claimed?.complete()
+    expect(await pendingTexts(again)).toEqual(['two'])
+  })
+
+  it('keeps the order of a conversation: nothing is claimed behind what is being worked on', async () => {
+    await ask('one', 'two')
+    const [first] = await worker.client.claimMessages({ limit: 10 })
+    expect(first?.message.text).toBe('one')
+    expect(await worker.client.claimMessages({ limit: 10 })).toEqual([])
+    await first?.complete()
+    const [second] = await worker.client.claimMessages({ limit: 10 })
+    expect(second?.message.text).toBe('two')
+  })
+
+  it('refuses a worker whose lease has lapsed, and gives the work to the next', async () => {
+    await ask('one')
+    const [late] = await worker.client.claimMessages({ leaseMs: 1000 })
+    await world.pass(1001)
+    await expect(late?.complete()).rejects.toMatchObject({ code: 'QUEUE_LEASE_LOST' })
+    const [next] = await worker.client.claimMessages({ leaseMs: 1000 })
+    expect(next?.attempts).toBe(2)
+    await expect(late?.complete()).rejects.toMatchObject({ code: 'QUEUE_LEASE_LOST' })
+    await next?.complete()
+    expect(await pendingTexts(worker)).toEqual([])
+  })
+
+  it('tells the sender that its message is read when it is claimed, not before', async () => {
+    const { id } = await alice.client.sendMessage({ to: 'worker', text: 'one' })
+    await world.pass()
+    expect((await alice.client.waitForStatus(id, 'delivered')).status).toBe('delivered')
+    await worker.client.claimMessages()
+    await expect(alice.client.waitForStatus(id, 'read')).resolves.toMatchObject({ status: 'read' })
+  })
+})
+
+describe('Worker', () => {
+  it('works on one message of a conversation after the other, and on those that come later', async () => {
+    const done: string[] = []
+    const running = worker.client.processPending(message => void done.push(message.text))
+    await ask('one', 'two')
+    await ask('three')
+    expect(done).toEqual(['one', 'two', 'three'])
+    expect(await pendingTexts(worker)).toEqual([])
+    await running.stop()
+  })
+
+  it('tries again after a failure with growing pauses, then hands the message to the dead letters', async () => {
+    const attempts: number[] = []
+    worker.client.processPending(
+      (_message, context) => {
+        attempts.push(world.clock.now())
+        throw new Error(`attempt ${context.attempts}`)
+      },
+      { maxAttempts: 3 },
+    )
+    await ask('poison')
+    for (let pause = 0; pause < 10; pause++) await world.pass(1000)
+    expect(attempts.map(at => at - (attempts[0] ?? 0))).toEqual([0, 1000, 3000])
+    expect(await pendingTexts(worker)).toEqual([])
+    expect((await worker.client.stats()).deadLetters).toBe(1)
+    expect(worker.errors.map(error => error.code)).toEqual(['HANDLER_FAILED', 'HANDLER_FAILED', 'HANDLER_FAILED'])
+  })
+
+  it('keeps its lease while the handler runs, however long that is', async () => {
+    let finish = () => {}
+    const signals: AbortSignal[] = []
+    worker.client.processPending(
+      (_message, { signal }) => {
+        signals.push(signal)
+        return new Promise<void>(resolve => {
+          finish = resolve
+        })
+      },
+      { leaseMs: 1000 },
+    )
+    await ask('long')
+    for (let step = 0; step < 20; step++) await world.pass(400)
+    finish()
+    await world.pass()
+    expect(signals).toHaveLength(1)
+    expect(signals[0]?.aborted).toBe(false)
+    expect(await pendingTexts(worker)).toEqual([])
+  })
+})

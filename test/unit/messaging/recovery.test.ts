@@ -1,0 +1,121 @@
+import { memoryDisk } from 'im-client'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { World } from '../../support/world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = new World()
+  await world.startServer()
+})
+afterEach(() => world.end())
+
+const texts = (messages: readonly { text: string }[]) => messages.map(message => message.text)
+
+describe('Recovery with a cursor that the server knows', () => {
+  it('brings what was said while the client was away, once, and says so', async () => {
+    const alice = await world.join('alice')
+    const bob = await world.join('bob')
+    await bob.client.close()
+    for (const text of ['one', 'two', 'three']) await alice.client.sendMessage({ to: 'bob', text })
+    await world.pass()
+    const again = world.client('bob', {}, bob.disk)
+    await expect(again.client.connect()).resolves.toEqual({ kind: 'recovered' })
+    expect(texts(await again.client.getConversationHistory({ contactId: 'alice' }))).toEqual(['one', 'two', 'three'])
+    expect(again.errors).toEqual([])
+  })
+
+  it('sends what was written offline, in order, before and after a restart', async () => {
+    await world.join('bob')
+    const alice = world.client('alice')
+    await alice.client.sendMessage({ to: 'bob', text: 'one' })
+    await alice.client.sendMessage({ to: 'bob', text: 'two' })
+    await alice.client.close()
+    const again = world.client('alice', {}, alice.disk)
+    await again.client.sendMessage({ to: 'bob', text: 'three' })
+    await again.client.connect()
+    await world.pass()
+    const history = await again.client.getConversationHistory({ contactId: 'bob' })
+    expect(history.map(({ text, seq, status }) => [text, seq, status])).toEqual([
+      ['one', 1, 'delivered'],
+      ['two', 2, 'delivered'],
+      ['three', 3, 'delivered'],
+    ])
+  })
+
+  it('resends after an answer was lost, and the message is stored once on both sides', async () => {
+    const disk = memoryDisk()
+    await world.stopServer()
+    await world.startServer({}, disk)
+    const alice = await world.join('alice')
+    const bob = await world.join('bob')
+    world.network.silent = true // what the server answers gets lost
+    const message = await alice.client.sendMessage({ to: 'bob', text: 'once' })
+    await world.pass()
+    world.network.silent = false
+    await world.stopServer()
+    await world.startServer({}, disk)
+    await world.pass(5000)
+    await alice.client.waitForStatus(message.id, 'delivered')
+    expect(texts(await bob.client.getConversationHistory({ contactId: 'alice' }))).toEqual(['once'])
+    expect(texts(await alice.client.getConversationHistory({ contactId: 'bob' }))).toEqual(['once'])
+  })
+})
+
+describe('Recovery without one', () => {
+  it('fetches a long history newest page first, and tells the sender that it was delivered', async () => {
+    await world.stopServer()
+    await world.startServer({ limits: { replayItems: 10 } })
+    const alice = await world.join('alice')
+    const sent = []
+    for (let count = 1; count <= 450; count++)
+      sent.push(await alice.client.sendMessage({ to: 'bob', text: `text ${count}` }))
+    await world.pass()
+    const bob = world.client('bob')
+    const gaps: number[] = []
+    bob.client.on('gap', change => gaps.push(change.gaps.at(-1)?.to ?? 0))
+    await expect(bob.client.connect()).resolves.toEqual({
+      kind: 'partial',
+      gaps: [{ conversationId: 'alice', gaps: [{ from: 1, to: 450 }] }],
+    })
+    await world.pass()
+    const history = await bob.client.getConversationHistory({ contactId: 'alice', limit: 1000 })
+    expect(history.map(message => message.seq)).toEqual(sent.map((_, index) => index + 1))
+    expect(gaps.at(-1)).toBe(0)
+    expect([...gaps].sort((a, b) => b - a)).toEqual(gaps)
+    const last = sent.at(-1)
+    if (last) await alice.client.waitForStatus(last.id, 'delivered')
+  })
+
+  it('keeps what is stored when the server numbers anew, and goes on above it', async () => {
+    const alice = await world.join('alice')
+    const bob = await world.join('bob')
+    for (const text of ['old 1', 'old 2']) await alice.client.sendMessage({ to: 'bob', text })
+    await world.pass()
+    await world.stopServer()
+    const synced = new Promise(resolve => bob.client.on('synced', resolve))
+    await world.startServer() // an empty disk: a new epoch
+    await alice.client.sendMessage({ to: 'bob', text: 'new 1' })
+    await world.pass(5000)
+    await expect(synced).resolves.toMatchObject({ kind: 'reset' })
+    await alice.client.sendMessage({ to: 'bob', text: 'new 2' })
+    await world.pass()
+    for (const [inhabitant, contactId] of [
+      [alice, 'bob'],
+      [bob, 'alice'],
+    ] as const) {
+      const history = await inhabitant.client.getConversationHistory({ contactId })
+      expect(history.map(({ text, seq }) => [text, seq])).toEqual([
+        ['old 1', 1],
+        ['old 2', 2],
+        ['new 1', 3],
+        ['new 2', 4],
+      ])
+    }
+    const [last] = (await alice.client.getConversationHistory({ contactId: 'bob' })).slice(-1)
+    expect(last?.status).toBe('delivered')
+    await bob.client.markRead('alice')
+    await world.pass()
+    if (last) await expect(alice.client.waitForStatus(last.id, 'read')).resolves.toMatchObject({ seq: 4 })
+    expect([...alice.errors, ...bob.errors]).toEqual([])
+  })
+})
