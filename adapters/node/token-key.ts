@@ -1,6 +1,6 @@
 /** The server's key for tokens: a file that only its owner may read, made when it is first needed. */
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { access, link, mkdir, open, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { IMError } from '../../src/index.ts'
 import { MIN_TOKEN_KEY_BYTES } from '../../src/server/index.ts'
@@ -25,17 +25,28 @@ export async function readTokenKey(dataPath: string): Promise<Uint8Array> {
   )
 }
 
-/** Never overwrites: two processes that start at once end up with the same key. */
+/** Never overwrites, and is never seen half-written: two processes that start at once end up with the same key. */
 async function createKeyFile(path: string): Promise<void> {
+  if (await exists(path)) return
+  const temporary = `${path}.${randomUUID()}`
+  const file = await open(temporary, 'wx', 0o600)
   try {
-    const file = await open(path, 'wx', 0o600)
-    try {
-      await file.writeFile(`${randomBytes(MIN_TOKEN_KEY_BYTES).toString('hex')}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await file.writeFile(`${randomBytes(MIN_TOKEN_KEY_BYTES).toString('hex')}\n`)
+    await file.sync()
+    await link(temporary, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await file.close()
+    await unlink(temporary)
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch {
+    return false // whatever hides it, the attempt to make it tells
   }
 }

@@ -30,6 +30,11 @@ export class RateLimiter {
     this.#burst = burst
   }
 
+  /** How many accounts are remembered. */
+  get size(): number {
+    return this.#buckets.size
+  }
+
   /** Takes one request of an account into account. */
   take(agentId: string): RateVerdict {
     const bucket = this.#refill(agentId)
