@@ -1,4 +1,4 @@
-/** Replays a conversation: one client for each speaker, all of them members of one group, line after line. */
+/** Replays conversations: one client for each speaker, a group for each conversation, line after line. */
 import { join } from 'node:path'
 import { fsStorage } from '../../adapters/fs/index.ts'
 import { IMClient, type IMClientOptions } from '../../src/index.ts'
@@ -6,13 +6,14 @@ import { type ChatLine, speakers } from './chat-log.ts'
 
 /** Where and how to replay. */
 export interface ReplayOptions {
-  readonly lines: readonly ChatLine[]
+  /** Each with its lines in order. */
+  readonly conversations: readonly (readonly ChatLine[])[]
   /** The folder below which every client has its workspace. */
   readonly folder: string
   readonly url: string
   readonly client?: Partial<IMClientOptions>
-  /** Called before each line, for instance to kill the server. */
-  readonly beforeLine?: (index: number) => Promise<void> | void
+  /** Called before a line is sent, with how many were sent before; for instance to kill the server. */
+  readonly beforeLine?: (sent: number) => Promise<void> | void
 }
 
 /** What a replay came to. */
@@ -25,61 +26,53 @@ export interface ReplayCounts {
   reconnects: number
 }
 
-/** A participant: who it is, and where its files are. */
+/** Somebody who says something, in one conversation or several. */
 export interface Participant {
   readonly name: string
   readonly workspace: string
   readonly client: IMClient
+  /** How many lines there will be in its workspace in the end. */
+  readonly expected: number
 }
 
-/** One conversation being replayed. */
+/** Conversations being replayed. */
 export class Replay {
   readonly participants: readonly Participant[]
   readonly counts: ReplayCounts = { sent: 0, delivered: 0, duplicates: 0, reconnects: 0 }
   /** What clients complained of. */
   readonly errors: string[] = []
   readonly #options: ReplayOptions
-  readonly #clients = new Map<string, IMClient>()
-  readonly #stored = new Map<string, number>()
+  readonly #clients: ReadonlyMap<string, IMClient>
+  readonly #groups = new Map<string, string>()
   readonly #complete: Promise<void>
-  #missing: number
+  #incomplete: number
   #onComplete = () => {}
-  #groupId = ''
 
   constructor(options: ReplayOptions) {
-    const names = speakers(options.lines)
+    const names = speakers(options.conversations.flat())
     this.#options = options
-    this.#missing = names.length
-    this.participants = names.map((name, index) => {
-      const workspace = join(options.folder, String(index))
-      return { name, workspace, client: this.#client(name, workspace) }
-    })
+    this.#incomplete = names.length
+    this.participants = names.map((name, index) => this.#participant(name, join(options.folder, String(index))))
+    this.#clients = new Map(this.participants.map(({ name, client }) => [name, client]))
     this.#complete = new Promise(resolve => {
       this.#onComplete = resolve
     })
   }
 
-  get groupId(): string {
-    return this.#groupId
+  /** The group of a conversation. */
+  groupOf([line]: readonly ChatLine[]): string {
+    return this.#groups.get(line?.conversation ?? '') ?? ''
   }
 
-  /** Connects everybody, and makes the group with its real name. */
+  /** Connects everybody, and makes the groups with their real names. */
   async open(): Promise<void> {
     await Promise.all(this.participants.map(({ client }) => client.connect()))
-    const [first] = this.participants
-    const title = this.#options.lines[0]?.conversation ?? ''
-    const members = this.participants.map(({ name }) => name)
-    const group = await first?.client.createGroup({ title, members })
-    this.#groupId = group?.conversationId ?? ''
+    await Promise.all(this.#options.conversations.map(lines => this.#makeGroup(lines)))
   }
 
-  /** Sends every line in its turn: the next when the server has accepted the one before. */
+  /** Sends all lines, in each conversation the next one when the server has accepted the one before. */
   async send(): Promise<void> {
-    for (const [index, line] of this.#options.lines.entries()) {
-      await this.#options.beforeLine?.(index)
-      const { id } = await this.#say(line)
-      await this.#clients.get(line.from)?.waitForStatus(id, 'accepted')
-    }
+    await Promise.all(this.#options.conversations.map(lines => this.#sendAll(lines)))
   }
 
   /** Resolves when every line is stored at every participant. */
@@ -92,35 +85,54 @@ export class Replay {
     await Promise.all(this.participants.map(({ client }) => client.close()))
   }
 
-  async #say({ from, id, text, replyTo }: ChatLine) {
-    const client = this.#clients.get(from)
-    if (!client) throw new Error(`There is no client for ${from}.`)
-    this.counts.sent += 1
-    return client.sendMessage({ to: this.#groupId, id, text, ...(replyTo === undefined ? {} : { replyTo }) })
+  async #makeGroup(lines: readonly ChatLine[]): Promise<void> {
+    const members = speakers(lines)
+    const title = lines[0]?.conversation ?? ''
+    const group = await this.#clientOf(members[0] ?? '').createGroup({ title, members })
+    this.#groups.set(title, group.conversationId)
   }
 
-  #client(name: string, workspace: string): IMClient {
-    const { url, client: options } = this.#options
+  async #sendAll(lines: readonly ChatLine[]): Promise<void> {
+    const to = this.groupOf(lines)
+    for (const { from, id, text, replyTo } of lines) {
+      await this.#options.beforeLine?.(this.counts.sent)
+      this.counts.sent += 1
+      const client = this.#clientOf(from)
+      await client.sendMessage({ to, id, text, ...(replyTo === undefined ? {} : { replyTo }) })
+      await client.waitForStatus(id, 'accepted')
+    }
+  }
+
+  #clientOf(name: string): IMClient {
+    const client = this.#clients.get(name)
+    if (!client) throw new Error(`There is no client for ${name}.`)
+    return client
+  }
+
+  #participant(name: string, workspace: string): Participant {
+    const { url, conversations, client: options } = this.#options
     const client = new IMClient({ storage: fsStorage(workspace), imServerUrl: url, agentId: name, ...options })
-    this.#clients.set(name, client)
+    const own = conversations.filter(lines => lines.some(({ from }) => from === name))
+    const expected = own.reduce((sum, lines) => sum + lines.length, 0)
+    this.#count(name, client, expected)
+    return { name, workspace, client, expected }
+  }
+
+  #count(name: string, client: IMClient, expected: number): void {
     let sessions = 0
-    client.on('state', ({ name: state }) => {
-      if (state === 'connected' && ++sessions > 1) this.counts.reconnects += 1
+    let stored = 0
+    const storedOne = () => {
+      stored += 1
+      if (stored === expected && --this.#incomplete === 0) this.#onComplete()
+    }
+    client.on('state', state => {
+      if (state.name === 'connected' && ++sessions > 1) this.counts.reconnects += 1
     })
     client.on('error', error => this.errors.push(`${name}: ${error.code} ${error.message}`))
     client.on('message', () => {
       this.counts.delivered += 1
-      this.#storedOne(name)
+      storedOne()
     })
-    client.on('status', ({ seq }) => seq !== undefined && this.#storedOne(name))
-    return client
-  }
-
-  #storedOne(name: string): void {
-    const stored = (this.#stored.get(name) ?? 0) + 1
-    this.#stored.set(name, stored)
-    if (stored !== this.#options.lines.length) return
-    this.#missing -= 1
-    if (this.#missing === 0) this.#onComplete()
+    client.on('status', ({ seq }) => seq !== undefined && storedOne())
   }
 }

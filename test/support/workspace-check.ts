@@ -10,6 +10,7 @@ export interface StoredLine {
   readonly conversationId: string
   readonly from: string
   readonly text?: string
+  readonly title?: string
   readonly replyTo?: string
 }
 
