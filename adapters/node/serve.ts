@@ -58,7 +58,7 @@ export async function serveIM(options: ServeOptions): Promise<ServedIM> {
     const closed = new Promise<void>(resolve => http.close(() => resolve()))
     await leave
     sockets.close()
-    http.closeIdleConnections()
+    http.closeAllConnections()
     await closed
   }
   return {
@@ -99,8 +99,8 @@ interface Refusal {
 }
 
 function refuse(request: IncomingMessage, allowedOrigins: readonly string[]): Refusal | undefined {
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-  if (pathname !== ENDPOINT_PATH) {
+  const [path] = (request.url ?? '').split('?')
+  if (path !== ENDPOINT_PATH) {
     return { status: '404 Not Found', code: 'NOT_FOUND', message: `The endpoint is ${ENDPOINT_PATH}.` }
   }
   if (!isAllowedOrigin(request, allowedOrigins)) {
@@ -113,6 +113,7 @@ function refuse(request: IncomingMessage, allowedOrigins: readonly string[]): Re
 }
 
 function reject(stream: Duplex, { status, code, message }: Refusal): void {
+  stream.on('error', () => stream.destroy()) // whoever was refused may be gone before the answer
   const body = JSON.stringify({ code, message })
   const head = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Type: application/json']
   stream.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)

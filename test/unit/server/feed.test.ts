@@ -90,6 +90,21 @@ describe('The feed', () => {
     expect([foreign.session.recovered, beyond.session.recovered, known.session.recovered]).toEqual([false, false, true])
   })
 
+  it('replays many conversations in the order in which their events were accepted', async () => {
+    const { join } = await startTestServer()
+    const { client: alice } = await join('alice')
+    const others = Array.from({ length: 40 }, (_, index) => `agent-${index % 7}`)
+    const sent: string[] = []
+    for (const [round, to] of [...others, ...others, ...others].entries()) {
+      const names = ids(10, round * 10)
+      sent.push(...names)
+      await sendMany(alice, to, names)
+    }
+    const { client: laptop } = await join('alice', { deviceId: 'laptop' })
+    await laptop.until(() => laptop.events.length >= sent.length)
+    expect(texts(laptop)).toEqual(sent)
+  })
+
   it('does not echo an event to the session that made it, but moves its cursor past it now and then', async () => {
     const { join } = await startTestServer()
     const { client: phone } = await join('alice', { deviceId: 'phone' })

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ServedIM, type ServeOptions, serveIM } from '../../../../adapters/node/index.ts'
 import { memoryStorage } from '../../../../src/index.ts'
@@ -30,6 +32,29 @@ describe('serveIM', () => {
     const response = await fetch(`${url}/health`)
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok', sessions: 0 }])
     expect((await fetch(`${url}/other`)).status).toBe(404)
+  })
+
+  it.each(['//[', '/im/more', '*', '/%E0%A4%A', 'http://other/im'])(
+    'refuses an upgrade of %s and goes on',
+    async path => {
+      const { url } = await serve()
+      const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
+      const socket = connect(Number(new URL(url).port), '127.0.0.1')
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n${upgrade}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`)
+      const [answer] = await once(socket, 'data')
+      expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /)
+      socket.resetAndDestroy()
+      expect((await fetch(`${url}/health`)).status).toBe(200)
+    },
+  )
+
+  it('closes although somebody holds a connection on which nothing was said', async () => {
+    const served = await serve()
+    const socket = connect(Number(new URL(served.url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    const ended = once(socket, 'close')
+    await served.close()
+    await ended
   })
 
   it('refuses to listen beyond loopback without authentication, and says what to do', async () => {
