@@ -15,12 +15,12 @@ import type {
   WriteOperation,
 } from '../../src/storage/contract.ts'
 import { Journal } from '../../src/storage/journal.ts'
-import { type EncodedOperation, encodeOperation } from '../../src/storage/journal-record.ts'
 import { requireKey } from '../../src/storage/key.ts'
+import { encodeOperation } from '../../src/storage/operation.ts'
 import { type FileSystem, FOLDER_MODE, nodeFileSystem, storageError } from './file-system.ts'
 import { Folder } from './folder.ts'
 import { JournalFile } from './journal-file.ts'
-import { FOLDERS, LOGS } from './layout.ts'
+import { FOLDERS } from './layout.ts'
 import { thisProcess } from './owner.ts'
 import { type Claim, OwnerLock } from './owner-lock.ts'
 import { Places } from './places.ts'
@@ -96,7 +96,7 @@ class FsStorage implements StorageAdapter {
 
   async write(batch: readonly WriteOperation[]): Promise<void> {
     const { journal, places } = this.#require()
-    const operations = batch.map(encode)
+    const operations = batch.map(encodeOperation)
     const notes = places.notesFor(operations)
     await journal.write(notes.length > 0 ? [...operations, ...notes] : operations)
   }
@@ -167,24 +167,6 @@ async function named<T>(step: Promise<T>): Promise<T> {
   } catch (error) {
     throw storageError(error)
   }
-}
-
-function encode(operation: WriteOperation): EncodedOperation {
-  const encoded = encodeOperation(operation)
-  const { key } = encoded
-  if (key[0] !== LOGS) return encoded
-  const seq = key[2]
-  if (key.length !== 3 || typeof key[1] !== 'string' || typeof seq !== 'number') {
-    throw new IMError('STORAGE_KEY_INVALID', 'A key of events is ["events", conversationId, seq].')
-  }
-  if (operation.type === 'put' && !hasSeq(operation.value, seq)) {
-    throw new IMError('STORAGE_VALUE_INVALID', "An event's value is an object that carries the seq of its key.")
-  }
-  return encoded
-}
-
-function hasSeq(value: Json, seq: number): boolean {
-  return typeof value === 'object' && value !== null && 'seq' in value && value.seq === seq
 }
 
 function reportFormer({ former }: Claim, onRepair: (repair: StorageRepair) => void): void {

@@ -12,8 +12,9 @@ export class JournalFile implements JournalMedium {
   readonly #folder: Folder
   readonly #sync: boolean
   #handle: FileHandle | undefined
-  /** Bytes that were appended and synced. */
   #length = 0
+  /** Where the last append began. */
+  #start = 0
   /** Whether the name of the open file is durable. Without it a power cut would bring back the journal before. */
   #named = false
 
@@ -25,12 +26,14 @@ export class JournalFile implements JournalMedium {
   async read(): Promise<Uint8Array> {
     const bytes = (await this.#folder.read(this.place)) ?? new Uint8Array()
     this.#length = bytes.length
+    this.#start = bytes.length
     return bytes
   }
 
   async append(text: string): Promise<void> {
     const bytes = Buffer.from(text)
     const handle = await this.#open()
+    this.#start = this.#length
     if (!this.#named) await this.#syncName()
     await writeAll(handle, bytes)
     if (this.#sync) await handle.datasync()
@@ -39,8 +42,9 @@ export class JournalFile implements JournalMedium {
 
   async rollback(): Promise<void> {
     const handle = await this.#open()
-    await handle.truncate(this.#length)
+    await handle.truncate(this.#start)
     await handle.datasync()
+    this.#length = this.#start
   }
 
   async replace(text: string): Promise<void> {
@@ -48,6 +52,7 @@ export class JournalFile implements JournalMedium {
     const former = this.#handle
     this.#handle = await this.#folder.replaceWith(this.place, file => writeAll(file, bytes))
     this.#length = bytes.length
+    this.#start = bytes.length
     this.#named = false
     await former?.close()
     await this.#syncName()

@@ -1,15 +1,10 @@
 /** One record of the journal: a batch as a line of JSON, numbered and with a checksum over its own text. */
 import type { Json } from '../model/json.ts'
 import { crc32 } from './checksum.ts'
-import type { Key, WriteOperation } from './contract.ts'
-import { requireKey } from './key.ts'
-import { encodeValue } from './sorted-map.ts'
+import type { Key } from './contract.ts'
+import type { EncodedOperation } from './operation.ts'
 
-/** One step of a batch with its value as JSON text; without a text it deletes. */
-export interface EncodedOperation {
-  readonly key: Key
-  readonly text: string | undefined
-}
+export { type EncodedOperation, encodeOperation } from './operation.ts'
 
 /** A batch as the journal holds it. */
 export interface JournalRecord {
@@ -19,15 +14,6 @@ export interface JournalRecord {
 }
 
 const HEAD = /^\{"number":(\d{1,15}),"sum":(\d{1,10}),"batch":/
-
-/**
- * Checks a step and takes copies of its key and value.
- * @throws IMError `STORAGE_KEY_INVALID`, `STORAGE_VALUE_INVALID`
- */
-export function encodeOperation(operation: WriteOperation): EncodedOperation {
-  const key = requireKey(operation.key).slice() as unknown as Key
-  return { key, text: operation.type === 'put' ? encodeValue(operation.value) : undefined }
-}
 
 /** The line of a record of at least one step, with its line feed. Values' texts are summed where they lie. */
 export function encodeRecord({ number, operations }: JournalRecord): string {

@@ -17,7 +17,7 @@ export interface JournalMedium {
   read(): Promise<Uint8Array>
   /** Adds text at the end. As durable, when it resolves, as the storage promises. */
   append(text: string): Promise<void>
-  /** Cuts off what an `append` that rejected may have left. */
+  /** Cuts off what the last `append` has left, whether it rejected or its group was refused after it. */
   rollback(): Promise<void>
   /** Replaces the journal, durably and in one step, by one that a former owner's open handle does not reach. */
   replace(text: string): Promise<void>

@@ -1,5 +1,6 @@
 /** The real file system behind a door at which a test counts, and lets steps fail. */
 import type { FileHandle } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { type FileSystem, nodeFileSystem } from '../../adapters/fs/file-system.ts'
 
 /** One step: `open`, `rename`, … of the file system, `write`, `datasync`, … of a file. */
@@ -12,6 +13,10 @@ export interface FileStep {
 export interface Watch {
   steps: FileStep[]
   bytesRead: number
+  /** Whether syncs are really made; a test that cuts no power can do without. */
+  syncs: boolean
+  /** Steps under way. */
+  running: number
   /** May throw, before the step is taken. May give a number of bytes, after which a write ends short. */
   before: (step: FileStep) => number | undefined
 }
@@ -23,7 +28,7 @@ export function systemError(code: string): Error {
 
 /** A file system that tells a watch of every step. */
 export function watchedFileSystem(): { readonly fileSystem: FileSystem; readonly watch: Watch } {
-  const watch: Watch = { steps: [], bytesRead: 0, before: () => undefined }
+  const watch: Watch = { steps: [], bytesRead: 0, syncs: true, running: 0, before: () => undefined }
   const tell = (name: string, path: string) => {
     const step = { name, path }
     watch.steps.push(step)
@@ -35,7 +40,7 @@ export function watchedFileSystem(): { readonly fileSystem: FileSystem; readonly
       return async (...parameters: unknown[]) => {
         const path = String(parameters[name === 'rename' || name === 'link' ? 1 : 0])
         tell(name, path)
-        const result = await step(...parameters)
+        const result = await counted(watch, step(...parameters))
         return name === 'open' ? watchedHandle(result as FileHandle, path, tell, watch) : result
       }
     },
@@ -57,10 +62,27 @@ function watchedHandle(
         const limit = name === 'close' ? undefined : tell(String(name), path)
         const [bytes, ...rest] = parameters
         const short = limit !== undefined && bytes instanceof Uint8Array
-        const result: unknown = await member.apply(target, short ? [bytes.subarray(0, limit), ...rest] : parameters)
+        const given = short ? [bytes.subarray(0, limit), ...rest] : parameters
+        const isSync = name === 'sync' || name === 'datasync'
+        if (isSync && !watch.syncs) return undefined
+        const result: unknown = await counted(watch, member.apply(target, given))
         if (name === 'read') watch.bytesRead += (result as { bytesRead: number }).bytesRead
         return result
       }
     },
   })
+}
+
+async function counted<T>(watch: Watch, step: Promise<T>): Promise<T> {
+  watch.running += 1
+  try {
+    return await step
+  } finally {
+    watch.running -= 1
+  }
+}
+
+/** Resolves when no step is under way, and what has ended causes no other. */
+export async function quiet(watch: Watch): Promise<void> {
+  for (let turns = 0; turns < 5; turns = watch.running === 0 ? turns + 1 : 0) await setImmediate()
 }

@@ -19,29 +19,29 @@ class TestMedium implements JournalMedium {
   /** Given the bytes of an append: what of them reaches the disk, and the error, if any. */
   onAppend: (bytes: Uint8Array) => { written: Uint8Array; error?: Error } = bytes => ({ written: bytes })
   onRollback: () => void = () => undefined
-  #acknowledged = 0
+  #start = 0
 
   async read(): Promise<Uint8Array> {
-    this.#acknowledged = this.bytes.length
+    this.#start = this.bytes.length
     return this.bytes
   }
 
   async append(text: string): Promise<void> {
     this.appends += 1
+    this.#start = this.bytes.length
     const { written, error } = this.onAppend(new TextEncoder().encode(text))
     this.bytes = Buffer.concat([this.bytes, written])
     if (error) throw error
-    this.#acknowledged = this.bytes.length
   }
 
   async rollback(): Promise<void> {
     this.onRollback()
-    this.bytes = this.bytes.slice(0, this.#acknowledged)
+    this.bytes = this.bytes.slice(0, this.#start)
   }
 
   async replace(text: string): Promise<void> {
     this.bytes = new TextEncoder().encode(text)
-    this.#acknowledged = this.bytes.length
+    this.#start = this.bytes.length
   }
 
   async keep(bytes: Uint8Array): Promise<string> {
@@ -164,6 +164,19 @@ describe('Journal', () => {
     await journal.write([step('c', 3)])
     expect(Object.fromEntries(places.texts)).toEqual({ a: '1', c: '3' })
     expect(Object.fromEntries((await run(medium)).places.texts)).toEqual({ a: '1', c: '3' })
+  })
+
+  it('rejects a group whose claim cannot be checked, and does not let it come back', async () => {
+    const medium = new TestMedium()
+    const failures = [new Error('no answer')]
+    const confirm = async () => {
+      const failure = failures.pop()
+      if (failure) throw failure
+    }
+    const { journal } = await run(medium, { confirm })
+    await expect(journal.write([step('a', 1)])).rejects.toMatchObject({ code: 'STORAGE_IO' })
+    await journal.write([step('b', 2)])
+    expect(Object.fromEntries((await run(medium)).places.texts)).toEqual({ b: '2' })
   })
 
   it('acknowledges nothing until what a failed append has left is gone', async () => {

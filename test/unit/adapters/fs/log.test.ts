@@ -6,7 +6,7 @@ import { type FsStorageOptions, fsStorage } from '../../../../adapters/fs/index.
 import type { Key, ListOptions, StorageAdapter, StorageRepair } from '../../../../src/storage/contract.ts'
 import { ManualClock } from '../../../support/manual-clock.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
-import { watchedFileSystem } from '../../../support/watched-file-system.ts'
+import { quiet, watchedFileSystem } from '../../../support/watched-file-system.ts'
 
 const line = (seq: number, text = `text ${seq}`) => `${JSON.stringify({ seq, text })}\n`
 const lines = (count: number, text = 'x'.repeat(150)) =>
@@ -203,12 +203,3 @@ describe('files', () => {
     expect(clock.waiting).toBe(0)
   })
 })
-
-/** Resolves when no step of the file system has begun for some turns of the loop: what was due has been done. */
-async function quiet(watch: { readonly steps: readonly unknown[] }): Promise<void> {
-  for (let calm = 0, seen = -1; calm < 50; calm++) {
-    await new Promise(resolve => setTimeout(resolve, 0))
-    if (watch.steps.length !== seen) calm = 0
-    seen = watch.steps.length
-  }
-}

@@ -1,0 +1,159 @@
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { fsStorage } from '../../../../adapters/fs/index.ts'
+import type { Key, StorageAdapter, StorageRepair, WriteOperation } from '../../../../src/storage/contract.ts'
+import { ManualClock } from '../../../support/manual-clock.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
+import {
+  type FileStep,
+  quiet,
+  systemError,
+  type Watch,
+  watchedFileSystem,
+} from '../../../support/watched-file-system.ts'
+
+type Watched = ReturnType<typeof watchedFileSystem>
+
+const CODES = /^STORAGE_(IO|FULL|FENCED)$/
+
+/** Batch n: event n (newest first in every other pair, so that logs are merged too), a document's entry, and both at once. */
+const batchOf = (number: number): WriteOperation[] => [
+  { type: 'put', key: ['events', `c${number % 2}`, number ^ 2], value: { seq: number ^ 2, text: 'x'.repeat(100) } },
+  { type: 'put', key: ['contacts', String(number)], value: number },
+]
+
+/** The numbers of the batches that are there; fails where one is there by half. */
+async function batchesIn(storage: StorageAdapter): Promise<number[]> {
+  const events = (await storage.list(['events'])).map(({ value }) => (value as { seq: number }).seq ^ 2)
+  const contacts = (await storage.list(['contacts'])).map(({ value }) => value as number)
+  const sorted = contacts.sort((a, b) => a - b)
+  expect(events.sort((a, b) => a - b)).toEqual(sorted)
+  return sorted
+}
+
+/**
+ * Opens, writes some batches while files are settled and the journal is emptied in between, closes. `acknowledged` takes
+ * the numbers of the batches that resolved.
+ */
+async function useStorage(path: string, watched: Watched, acknowledged: Set<number>): Promise<void> {
+  const clock = new ManualClock()
+  const storage = fsStorage(path, { fileSystem: watched.fileSystem, clock, checkpointLength: 500 })
+  await storage.open()
+  for (let number = 1; number <= 6; number++) {
+    await storage.write(batchOf(number)).then(
+      () => acknowledged.add(number),
+      error => expect(error.code).toMatch(CODES),
+    )
+    await clock.advance(100)
+    await quiet(watched.watch)
+  }
+  await storage.close()
+}
+
+/** Storage on the real file system, with what it repaired. */
+async function reopened(path: string): Promise<{ storage: StorageAdapter; repairs: StorageRepair[] }> {
+  const repairs: StorageRepair[] = []
+  const storage = fsStorage(path)
+  await storage.open({ onRepair: repair => repairs.push(repair) })
+  return { storage, repairs }
+}
+
+/** Lets one step fail: the n-th of those that a predicate picks. */
+function failAt(watch: Watch, nth: number, error: Error, picks: (step: FileStep) => boolean): () => boolean {
+  let left = nth
+  watch.before = step => {
+    if (picks(step) && --left === 0) throw error
+    return undefined
+  }
+  return () => left <= 0
+}
+
+describe('fsStorage on a disk that fails once', () => {
+  it('keeps what it acknowledged and nothing else, whichever step fails', async () => {
+    for (let nth = 1; ; nth++) {
+      const note = `step ${nth}`
+      const path = await temporaryFolder()
+      const watched = watchedFileSystem()
+      watched.watch.syncs = false
+      const error = systemError(nth % 2 ? 'EIO' : 'ENOSPC')
+      const failed = failAt(watched.watch, nth, error, step => !step.path.startsWith('/proc')) // may be hidden anyway
+      const acknowledged = new Set<number>()
+      await useStorage(path, watched, acknowledged).catch(error => expect(error.code, note).toMatch(CODES))
+      if (!failed()) return expect(acknowledged.size).toBe(6)
+      await rm(join(path, 'im_client/owner.lock'), { force: true }) // a failed step of the claim may have left it
+      const { storage, repairs } = await reopened(path)
+      expect(await batchesIn(storage), note).toEqual([...acknowledged])
+      expect(repairs, note).toEqual([])
+      await storage.close()
+      await rm(path, { recursive: true })
+    }
+  }, 60_000)
+})
+
+describe('fsStorage on a full disk', () => {
+  it('refuses what does not fit, keeps the rest readable, and goes on when there is space again', async () => {
+    const path = await temporaryFolder()
+    const { fileSystem, watch } = watchedFileSystem()
+    const storage = fsStorage(path, { fileSystem, clock: new ManualClock() })
+    await storage.open()
+    onTestFinished(() => storage.close())
+    await storage.write(batchOf(1))
+    let full = 0
+    watch.before = ({ name }) => {
+      if (name !== 'write') return undefined
+      full += 1
+      if (full % 2 === 0) throw systemError('ENOSPC')
+      return 7 // a short write first, as a full disk gives it
+    }
+    for (const number of [2, 3]) {
+      await expect(storage.write(batchOf(number))).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    }
+    expect(await batchesIn(storage)).toEqual([1])
+    const journal = await readFile(join(path, 'im_client/journal.jsonl'), 'utf8')
+    expect(journal.endsWith('\n')).toBe(true)
+    expect(journal.split('\n')).toHaveLength(2)
+    watch.before = () => undefined
+    await storage.write(batchOf(4))
+    await storage.close()
+    const { storage: again, repairs } = await reopened(path)
+    expect(await batchesIn(again)).toEqual([1, 4])
+    expect(repairs).toEqual([])
+    await again.close()
+  })
+
+  it('rejects close where files cannot be settled, and has everything at the next open', async () => {
+    const path = await temporaryFolder()
+    const { fileSystem, watch } = watchedFileSystem()
+    const storage = fsStorage(path, { fileSystem, clock: new ManualClock() })
+    await storage.open()
+    await storage.write(batchOf(1))
+    watch.before = ({ name, path: place }) => {
+      if (name === 'write' && !place.endsWith('journal.jsonl')) throw systemError('ENOSPC')
+      return undefined
+    }
+    await expect(storage.close()).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    expect(await readdir(join(path, 'im_client'))).not.toContain('owner.lock')
+    const { storage: again } = await reopened(path)
+    expect(await batchesIn(again)).toEqual([1])
+    await again.close()
+  })
+
+  it('writes a file anew after a sync that failed, since the system forgets what it could not write', async () => {
+    const path = await temporaryFolder()
+    const { fileSystem, watch } = watchedFileSystem()
+    const storage = fsStorage(path, { fileSystem, clock: new ManualClock() })
+    await storage.open()
+    await storage.write([{ type: 'put', key: ['events', 'c', 1] as Key, value: { seq: 1 } }])
+    const isLog = (place: string) => place.endsWith('c.jsonl')
+    watch.before = ({ name, path: place }) => {
+      if (name === 'datasync' && isLog(place)) throw systemError('EIO')
+      return undefined
+    }
+    await expect(storage.close()).rejects.toMatchObject({ code: 'STORAGE_IO' })
+    watch.before = () => undefined
+    const { storage: again } = await reopened(path)
+    expect(await again.get(['events', 'c', 1])).toEqual({ seq: 1 })
+    await again.close()
+  })
+})
