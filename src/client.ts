@@ -11,7 +11,7 @@ import * as groups from './messaging/groups.ts'
 import { messageStream } from './messaging/message-stream.ts'
 import type { ClaimOptions } from './messaging/pending-queue.ts'
 import type { WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
-import { type SearchQuery, searchMessages } from './messaging/search.ts'
+import type { SearchQuery } from './messaging/search.ts'
 import { collectStats } from './messaging/stats.ts'
 import type { WaitOptions } from './messaging/status-watch.ts'
 import { Emitter, type Listener } from './model/emitter.ts'
@@ -72,13 +72,13 @@ export class IMClient implements IMClientApi {
     return messageStream(handler => this.onMessage(handler), signal)
   }
   getPendingMessages() {
-    return this.#with(({ messaging }) => messaging.pending.list())
+    return this.#with(({ messaging }) => messaging.work.list())
   }
   claimMessages(options: ClaimOptions = {}) {
-    return this.#with(({ messaging }) => messaging.pending.claim(options))
+    return this.#with(({ messaging }) => messaging.work.claim(options))
   }
   processPending(handler: WorkHandler, options: WorkerOptions = {}) {
-    const worker = this.#with(({ messaging }) => messaging.work(handler, options))
+    const worker = this.#with(({ messaging }) => messaging.work.process(handler, options))
     worker.catch(error => this.#report(error))
     return { stop: () => worker.then(running => running.stop()) }
   }
@@ -87,7 +87,10 @@ export class IMClient implements IMClientApi {
     return this.#with(({ messaging }) => messaging.history.page(conversationId, page))
   }
   searchMessages(query: SearchQuery) {
-    return this.#with(({ messaging, workspace }) => searchMessages(query, { ...messaging, workspace }))
+    return this.#with(async ({ messaging, workspace }) => {
+      const { searchMessages } = await import('./messaging/search.ts')
+      return searchMessages(query, { ...messaging, workspace })
+    })
   }
   listConversations() {
     return this.#with(({ messaging }) => groups.listConversations(messaging))

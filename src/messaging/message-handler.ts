@@ -19,14 +19,13 @@ import { Intake } from './intake.ts'
 import { Ledger } from './ledger.ts'
 import { numberEvent, numberReceipt } from './numbering.ts'
 import { Outbox } from './outbox.ts'
-import { PendingQueue } from './pending-queue.ts'
-import { PendingWorker, type Worker, type WorkerOptions, type WorkHandler } from './pending-worker.ts'
 import { Positions } from './positions.ts'
 import { Records } from './records.ts'
-import { Recovery } from './recovery.ts'
+import type { Recovery } from './recovery.ts'
 import { Sender } from './sender.ts'
 import { StatusWatch } from './status-watch.ts'
 import { viewQueued } from './view.ts'
+import { Work } from './work.ts'
 
 /** What the Message Handler works with. */
 export interface MessagingOptions {
@@ -54,14 +53,12 @@ export class MessageHandler implements SessionHandler {
   readonly ledger: Ledger
   readonly history: History
   readonly outbox: Outbox
-  readonly pending: PendingQueue
+  readonly work: Work
   readonly positions: Positions
   readonly dispatcher: Dispatcher
   readonly watch: StatusWatch
   readonly intake: Intake
-  readonly #recovery: Recovery
   readonly #options: MessagingOptions
-  readonly #workers = new Set<PendingWorker>()
   #current: Current | undefined
   #sender: Sender | undefined
 
@@ -92,13 +89,12 @@ export class MessageHandler implements SessionHandler {
         onGap: conversationId => this.#onGap(conversationId),
       },
     })
-    this.#recovery = new Recovery({ ...base, intake: this.intake })
     this.outbox = new Outbox({
       ...base,
       onEntry: entry => this.#sender?.add(entry),
       onFailed: (entry, error) => this.#onFailed(entry, error),
     })
-    this.pending = new PendingQueue({
+    this.work = new Work({
       ...base,
       newToken: newId,
       onTaken: ({ message }) => this.positions.take(message),
@@ -112,15 +108,13 @@ export class MessageHandler implements SessionHandler {
   async start(): Promise<void> {
     await this.records.load()
     this.outbox.start()
-    await this.pending.start()
     this.dispatcher.resume()
   }
 
   /** Stops offering, waits for what is being stored. The storage can be closed then. */
   async stop(graceMs: number): Promise<void> {
     this.watch.close()
-    const working = [...this.#workers].map(worker => worker.stop())
-    await this.dispatcher.stop({ graceMs, working })
+    await this.dispatcher.stop({ graceMs, working: this.work.stop() })
     await this.ledger.idle()
   }
 
@@ -136,19 +130,7 @@ export class MessageHandler implements SessionHandler {
     return stored && (await this.history.view(stored))
   }
 
-  /** Starts a worker on the pending queue. */
-  work(handler: WorkHandler, options: WorkerOptions): Worker {
-    const { clock, emitter } = this.#options
-    const worker = new PendingWorker(this.pending, handler, {
-      ...options,
-      clock,
-      onError: error => emitter.emit('error', error),
-    })
-    this.#workers.add(worker)
-    worker.wake()
-    return worker
-  }
-
+  /** What could not be sent, and work that was given up. */
   deadLetters(): Promise<DeadLetter[]> {
     return this.#options.workspace.dead.all()
   }
@@ -210,7 +192,7 @@ export class MessageHandler implements SessionHandler {
     const held: FeedBatch[] = []
     current.held = held
     await this.#guard(current, async () => {
-      current.report = await this.#recovery.reset(current.session)
+      current.report = await (await this.#recovery()).reset(current.session)
       current.held = undefined
       for (const batch of held) void this.#store(current, batch)
       this.#caughtUp(current, current.session.offset)
@@ -258,9 +240,19 @@ export class MessageHandler implements SessionHandler {
 
   /** Fetches what is missing; what is found missing meanwhile is fetched too. */
   #fill(current: Current): void {
-    current.filling ??= this.#guard(current, () => this.#recovery.fill(current.session)).finally(() => {
+    if (![...this.records.conversations.values()].some(({ gaps = [] }) => gaps.length > 0)) return
+    const fill = async () => (await this.#recovery()).fill(current.session)
+    current.filling ??= this.#guard(current, fill).finally(() => {
       current.filling = undefined
     })
+  }
+
+  /** Loaded when something is missing, which is rare. */
+  async #recovery(): Promise<Recovery> {
+    const { Recovery } = await import('./recovery.ts')
+    const { workspace, emitter } = this.#options
+    const onError = (error: IMError) => emitter.emit('error', error)
+    return new Recovery({ ...this, workspace, onError })
   }
 
   #noteSession({ sessionId, epoch }: LinkSession): Promise<void> {
@@ -302,7 +294,7 @@ export class MessageHandler implements SessionHandler {
 
   #offer(conversationId: string): void {
     this.dispatcher.offer(conversationId)
-    for (const worker of this.#workers) worker.wake()
+    this.work.wake()
   }
 
   #onFailed(entry: OutboxEntry, error: IMError): void {

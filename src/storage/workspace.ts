@@ -77,7 +77,11 @@ export class Workspace {
   }
 
   /** The last session, for people: nothing depends on it. */
-  putSession(session: { readonly sessionId: string; readonly epoch: string; readonly openedAt: string }): WriteOperation {
+  putSession(session: {
+    readonly sessionId: string
+    readonly epoch: string
+    readonly openedAt: string
+  }): WriteOperation {
     return { type: 'put', key: ['state', 'session'], value: session }
   }
 

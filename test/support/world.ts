@@ -1,6 +1,11 @@
 /** Clients and an embedded server in memory, joined by wires that can be cut, with time that a test moves. */
 import { IMClient, type IMClientOptions, type IMError, type MemoryDisk, memoryDisk, memoryStorage } from 'im-client'
 import { IMServer, type IMServerOptions } from 'im-client/server'
+// Loaded here, so that what a client loads on demand is there within a turn: time stands still in these tests.
+import '../../src/messaging/pending-queue.ts'
+import '../../src/messaging/pending-worker.ts'
+import '../../src/messaging/recovery.ts'
+import '../../src/messaging/search.ts'
 import { InMemoryNetwork } from './in-memory-network.ts'
 import { ManualClock, settled } from './manual-clock.ts'
 import { SeededRandom } from './seeded-random.ts'
