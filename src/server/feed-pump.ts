@@ -14,6 +14,9 @@ import type { ServerLog } from './server-log.ts'
 /** Most items of one frame. */
 const FRAME_ITEMS = 256
 
+/** Frames sent and not acknowledged. A client that stores slower than events come gets fewer and larger ones. */
+const FRAMES_IN_FLIGHT = 4
+
 /** Own events left out of the feed before an empty frame moves the client's cursor past them. */
 const SILENT_STRETCH = 256
 
@@ -117,6 +120,7 @@ export class FeedPump {
 
   #hasRoom(): boolean {
     const { windowItems, windowLength } = this.#options
+    if (this.#frames.length >= FRAMES_IN_FLIGHT) return false
     return this.#unackedItems < windowItems && this.#unackedLength < windowLength
   }
 

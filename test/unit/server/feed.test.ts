@@ -40,6 +40,19 @@ describe('The feed', () => {
     expect(texts(bob)).toEqual(['m1', 'm2'])
   })
 
+  it('comes in fewer and larger frames to a client that is slow to store them', async () => {
+    const { join } = await startTestServer()
+    const { client: alice } = await join('alice')
+    const { client: bob } = await join('bob')
+    bob.acknowledges = false
+    for (const id of ids(20)) await alice.call('message.send', messageTo('bob', id))
+    await settled()
+    expect(bob.batches.map(batch => batch.events.length)).toEqual([1, 1, 1, 1])
+    bob.notify('feed.ack', { offset: offsetOf(bob) })
+    await settled()
+    expect(bob.batches.map(batch => batch.events.length)).toEqual([1, 1, 1, 1, 16])
+  })
+
   it('sends what a slow client left behind from the log, without a hole and without a repeat', async () => {
     const { join } = await startTestServer({ limits: { unackedItems: 3 } })
     const { client: alice } = await join('alice')
