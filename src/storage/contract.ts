@@ -7,7 +7,7 @@
  * - Durable: when `write` resolves, the batch survives a power cut (`strict`), a crash of the process (`relaxed`),
  *   or nothing at all (`none`, memory).
  * - Ordered: batches take effect, and their promises settle, in the order of the calls.
- * - Consistent: a read begun after a `write` resolved sees it. Values are copies, in and out.
+ * - Consistent: a read begun after a `write` resolved sees it. Keys and values are copies, in and out.
  * - Exclusive: one open instance owns the storage; a second `open` rejects with `STORAGE_LOCKED`.
  */
 import type { Json } from '../model/json.ts'
@@ -88,7 +88,8 @@ export interface StorageAdapter {
   list(prefix: Key, options?: ListOptions): Promise<StorageEntry[]>
 
   /**
-   * Applies a batch. Resolves when it is as durable as {@link durability} says. A rejected batch has no effect.
+   * Applies a batch. Resolves when it is as durable as {@link durability} says. A rejected batch has no effect; one
+   * that breaks a rule is rejected without waiting for its turn.
    * @throws IMError `STORAGE_CLOSED`, `STORAGE_KEY_INVALID`, `STORAGE_VALUE_INVALID`, `STORAGE_FULL`, `STORAGE_IO`,
    * `STORAGE_FENCED` (another owner has taken over; nothing will be written again)
    */

@@ -3,7 +3,8 @@ import { IMError } from '../errors.ts'
 import type { Json } from '../model/json.ts'
 import type { Durability, Key, ListOptions, StorageAdapter, StorageEntry, WriteOperation } from './contract.ts'
 import { requireKey } from './key.ts'
-import { encodeValue, SortedMap } from './sorted-map.ts'
+import { encodeOperation } from './operation.ts'
+import { SortedMap } from './sorted-map.ts'
 
 /** What several instances of memory storage share, as several runs of a process share a disk. */
 export interface MemoryDisk {
@@ -45,11 +46,7 @@ class MemoryStorage implements StorageAdapter {
 
   async write(batch: readonly WriteOperation[]): Promise<void> {
     const map = this.#map()
-    const encoded = batch.map(operation => ({
-      key: [...requireKey(operation.key)] as unknown as Key,
-      text: operation.type === 'put' ? encodeValue(operation.value) : undefined,
-    }))
-    for (const { key, text } of encoded) map.set(key, text)
+    for (const { key, text } of batch.map(encodeOperation)) map.set(key, text)
   }
 
   async close(): Promise<void> {

@@ -38,7 +38,10 @@ export class SortedMap {
 
   /** The entries below a prefix. */
   list(prefix: Key, options: ListOptions = {}): StorageEntry[] {
-    return this.texts(prefix, options).map(({ key, text }) => ({ key, value: JSON.parse(text) as Json }))
+    return this.texts(prefix, options).map(({ key, text }) => ({
+      key: key.slice() as unknown as Key,
+      value: JSON.parse(text) as Json,
+    }))
   }
 
   /** As {@link list}, with the values still in text form. */
