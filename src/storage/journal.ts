@@ -121,7 +121,8 @@ export class Journal {
     if (records.length > 0) await this.#append(records.join(''))
     this.#number += records.length
     for (const batch of batches) this.#options.places.apply(batch)
-    if (this.#length > this.#limit) this.#checkpoint ??= this.#beginCheckpoint()
+    // Not after an empty batch: a checkpoint that fails ends in one, and would begin the next at once, for ever.
+    if (records.length > 0 && this.#length > this.#limit) this.#checkpoint ??= this.#beginCheckpoint()
     return []
   }
 

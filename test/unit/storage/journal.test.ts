@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { IMError } from '../../../src/errors.ts'
 import type { Json } from '../../../src/model/json.ts'
@@ -239,7 +240,9 @@ describe('Journal', () => {
     const medium = new TestMedium()
     const { journal, places } = await run(medium, { checkpointLength: 500 })
     const settle = places.settle
+    let settlings = 0
     places.settle = async () => {
+      settlings += 1
       throw new IMError('STORAGE_FULL', 'full')
     }
     let acknowledged = 0
@@ -251,6 +254,9 @@ describe('Journal', () => {
     }
     await expect(fill()).rejects.toMatchObject({ code: 'STORAGE_FULL' })
     expect(medium.bytes.length).toBeLessThan(1500)
+    const before = settlings
+    await setImmediate()
+    expect(settlings).toBe(before)
     expect((await run(medium)).places.texts.get('a')).toBe(String(acknowledged))
     places.settle = settle
     await journal.write([step('b', 1)])
