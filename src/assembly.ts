@@ -46,9 +46,10 @@ export async function assemble(
     onRepair: repair => emitter.emit('repair', repair),
     onDamage: error => emitter.emit('error', error),
   })
+  if (options.imServerUrl !== undefined) endpointUrl(options.imServerUrl) // before it is stored: it may hold a secret
   const config = await workspace.open()
   const messaging = new MessageHandler({ workspace, config, clock, newId, emitter })
-  await messaging.start()
+  await started(messaging, workspace)
   let connection: ConnectionManager | undefined
   const connect = () => {
     if (config.imServerUrl === undefined)
@@ -92,5 +93,15 @@ export async function assemble(
       await messaging.stop(options.closeGraceMs ?? CLOSE_GRACE_MS)
       await workspace.storage.close()
     },
+  }
+}
+
+/** A workspace that cannot be read is given free again. */
+async function started(messaging: MessageHandler, workspace: Workspace): Promise<void> {
+  try {
+    await messaging.start()
+  } catch (error) {
+    await workspace.storage.close()
+    throw error
   }
 }

@@ -100,7 +100,7 @@ export class ConnectionManager {
       await connection?.close()
     }
     const open = async () => {
-      const credentials = await this.#credentials()
+      const credentials = await this.#credentials(attempt.signal)
       if (attempt.signal.aborted) return
       connection = this.#options.link.open(credentials, {
         onOpen: opened => {
@@ -117,9 +117,12 @@ export class ConnectionManager {
     open().catch(error => attempt.signal.aborted || this.#onEnd(endOf(error)))
   }
 
-  async #credentials() {
+  async #credentials(signal: AbortSignal) {
     const { agentId, deviceId, token, tokenTimeoutMs, clock, handler } = this.#options
-    const [given, cursor] = await Promise.all([readToken(token, clock, tokenTimeoutMs), handler.cursor()])
+    const [given, cursor] = await Promise.all([
+      readToken(token, { clock, timeoutMs: tokenTimeoutMs, signal }),
+      handler.cursor(),
+    ])
     return { agentId, deviceId, token: given, cursor }
   }
 

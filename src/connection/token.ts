@@ -5,20 +5,34 @@ import type { Clock } from '../model/clock.ts'
 /** A token, or what gives one. Asked again after a refusal. */
 export type TokenSource = string | (() => string | Promise<string>)
 
+/** How long a provider may take, and what ends the waiting before. */
+export interface TokenPatience {
+  readonly clock: Clock
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
 /**
  * The token of this attempt.
- * @throws IMError `AUTH_TOKEN_UNAVAILABLE` when the provider fails or does not answer within `timeoutMs`
+ * @throws IMError `AUTH_TOKEN_UNAVAILABLE` when the provider fails or does not answer within `timeoutMs`, or when the
+ * signal aborts
  */
 export async function readToken(
   source: TokenSource | undefined,
-  clock: Clock,
-  timeoutMs: number,
+  { clock, timeoutMs, signal }: TokenPatience,
 ): Promise<string | undefined> {
   if (typeof source !== 'function') return source
   let cancel = () => {}
   const timeout = new Promise<never>((_, reject) => {
     const late = () => reject(new IMError('AUTH_TOKEN_UNAVAILABLE', `The token provider took over ${timeoutMs} ms.`))
-    cancel = clock.schedule(late, timeoutMs)
+    const giveUp = () => reject(new IMError('AUTH_TOKEN_UNAVAILABLE', 'The token is not wanted any more.'))
+    const cancelTimeout = clock.schedule(late, timeoutMs)
+    signal.addEventListener('abort', giveUp)
+    if (signal.aborted) giveUp()
+    cancel = () => {
+      cancelTimeout()
+      signal.removeEventListener('abort', giveUp)
+    }
   })
   try {
     return await Promise.race([Promise.resolve().then(source), timeout])
