@@ -1,0 +1,82 @@
+/**
+ * An agent for tests, in a process of its own. Says what happens to it, does what it is told line by line on its
+ * standard input, and is killed without notice.
+ */
+import { createInterface } from 'node:readline'
+import { fsStorage } from '../../../adapters/fs/index.ts'
+import { IMClient } from '../../../src/index.ts'
+
+/** The program's options, as JSON in its first argument. */
+export interface AgentProgramOptions {
+  readonly workspace: string
+  readonly agentId: string
+  readonly url?: string
+  readonly token?: string
+  /** Asks for a token and never gets one. */
+  readonly waitForToken?: boolean
+  /** Wait for the line `go` before touching anything. */
+  readonly hold?: boolean
+  /** Tell what the conversation with this account holds, once the storage is open. */
+  readonly conversationWith?: string
+  /** Register a handler: one that reports, or one that never finishes. */
+  readonly handler?: 'reports' | 'hangs'
+  /** The permissions that are taken from new files; the parent's by default. */
+  readonly umask?: number
+}
+
+const options = JSON.parse(process.argv[2] ?? '') as AgentProgramOptions
+const { workspace, agentId, url, token, conversationWith, handler } = options
+if (options.umask !== undefined) process.umask(options.umask)
+
+const client = new IMClient({
+  storage: fsStorage(workspace),
+  agentId,
+  ...(url === undefined ? {} : { imServerUrl: url }),
+  ...(token === undefined ? {} : { token }),
+  ...(options.waitForToken ? { token: () => new Promise<string>(() => {}) } : {}),
+  backoff: { baseMs: 50, capMs: 500 },
+})
+
+const commands: Record<string, () => Promise<void> | void> = {
+  go: () => start().catch(fail),
+  close: async () => {
+    input.close()
+    process.stdin.destroy() // from here on nothing of this program's own keeps the process alive
+    await client.close()
+    say('closed')
+  },
+}
+
+const input = createInterface(process.stdin)
+input.on('line', line => void commands[line]?.())
+say('ready')
+if (!options.hold) await start().catch(fail)
+
+async function start(): Promise<void> {
+  client.on('message', ({ seq, id }) => say('message', { seq, id }))
+  client.on('state', ({ name }) => say(name))
+  client.on('error', ({ code, message }) => say('error', { code, message }))
+  await client.open()
+  say('open')
+  if (conversationWith !== undefined) await tellHistory(conversationWith)
+  if (handler)
+    client.onMessage(handler === 'hangs' ? () => new Promise(() => {}) : ({ seq }) => say('handled', { seq }))
+  if (url !== undefined) await client.connect().catch(fail)
+}
+
+async function tellHistory(contactId: string): Promise<void> {
+  const messages = await client.getConversationHistory({ contactId, limit: Number.MAX_SAFE_INTEGER })
+  say('history', {
+    count: messages.length,
+    ids: new Set(messages.map(({ id }) => id)).size,
+    last: messages.at(-1)?.seq ?? 0,
+  })
+}
+
+function fail(error: { readonly code?: string; readonly message: string }): void {
+  say('failed', { code: error.code, message: error.message })
+}
+
+function say(event: string, facts: object = {}): void {
+  process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`)
+}
