@@ -7,7 +7,9 @@ import { requireId, type UuidSource } from '../model/id.ts'
 import type { Json } from '../model/json.ts'
 import type { Message } from '../model/message.ts'
 import { encodePayload } from '../model/payload.ts'
+import type { OutboxEntry } from '../storage/schema.ts'
 import type { MessageHandler } from './message-handler.ts'
+import type { Draft } from './outbox.ts'
 import { type QueuedMessage, viewQueued } from './view.ts'
 
 /** The longest text of a message, in UTF-16 code units. */
@@ -32,6 +34,7 @@ export class Composer {
   readonly #messaging: MessageHandler
   readonly #newId: UuidSource
   readonly #clock: Clock
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(messaging: MessageHandler, { newId, clock }: { newId: UuidSource; clock: Clock }) {
     this.#messaging = messaging
@@ -44,22 +47,21 @@ export class Composer {
    * @throws IMError `ID_INVALID`, `MESSAGE_TOO_LARGE`, `PAYLOAD_INVALID`, those of the write; `TypeError` for a wrong type
    */
   async send({ to, text, replyTo, data, parts, id }: OutgoingMessage): Promise<Message> {
-    const entry = await this.#messaging.outbox.enqueue({
-      type: 'message',
+    const draft = {
+      type: 'message' as const,
       ...this.#head(id, requireId(to, 'conversation')),
       text: requireText(text),
       ...(replyTo === undefined ? {} : { replyTo: requireEventId(replyTo) }),
-      ...(data === undefined ? {} : { data: encodePayload(data) }),
       ...(parts === undefined ? {} : { parts: [...parts] }),
-    })
+    }
+    const entry = await this.#enqueue(draft, data)
     return viewQueued(entry as QueuedMessage, this.#messaging.agentId)
   }
 
   /** @throws IMError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, and as {@link send} */
   async edit(messageId: string, { text, data }: { readonly text: string; readonly data?: unknown }): Promise<void> {
     const target = await this.#target(messageId, true)
-    const changed = data === undefined ? {} : { data: encodePayload(data) }
-    await this.#messaging.outbox.enqueue({ type: 'edit', ...target, text: requireText(text), ...changed })
+    await this.#enqueue({ type: 'edit', ...target, text: requireText(text) }, data)
   }
 
   /** @throws IMError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, those of the write */
@@ -71,6 +73,15 @@ export class Composer {
   async react(messageId: string, reaction: string, { removed = false }: { readonly removed?: boolean }): Promise<void> {
     const target = await this.#target(messageId, false)
     await this.#messaging.outbox.enqueue({ type: 'reaction', ...target, reaction, ...(removed ? { removed } : {}) })
+  }
+
+  /** Encodes the data, then enqueues: in the order of the calls, however long the encoding of one takes. */
+  #enqueue(draft: Draft, data: unknown): Promise<OutboxEntry> {
+    const turn = this.#turn.then(async () =>
+      data === undefined ? draft : { ...draft, data: await encodePayload(data) },
+    )
+    this.#turn = turn.catch(() => undefined) // its caller is told; the next one's turn comes all the same
+    return turn.then(encoded => this.#messaging.outbox.enqueue(encoded))
   }
 
   async #target(messageId: string, own: boolean) {

@@ -46,16 +46,15 @@ export class History {
     const events = await this.#collect(conversationId, { limit, before, after })
     const messages = await this.#view(conversationId, events, before === undefined && after === undefined)
     if (before !== undefined) return messages
-    const queued = this.queued(conversationId)
+    const queued = await this.queued(conversationId)
     return after === undefined ? [...messages, ...queued].slice(-limit) : [...messages, ...queued].slice(0, limit)
   }
 
   /** The messages of a conversation that the server has not accepted yet, in the order in which they will be sent. */
-  queued(conversationId: string): Message[] {
+  queued(conversationId: string): Promise<Message[]> {
     const entries = [...this.#records.outbox.values()].filter(entry => entry.conversationId === conversationId)
-    return entries
-      .sort((a, b) => a.order - b.order)
-      .flatMap(entry => (entry.type === 'message' ? [viewQueued(entry, this.#agentId)] : []))
+    const messages = entries.sort((a, b) => a.order - b.order).filter(entry => entry.type === 'message')
+    return Promise.all(messages.map(entry => viewQueued(entry, this.#agentId)))
   }
 
   /** A stored message as a program sees it. */
@@ -65,7 +64,7 @@ export class History {
   }
 
   /** A message that was stored this moment: nothing can have amended it. */
-  viewFresh(message: StoredMessage): Message {
+  viewFresh(message: StoredMessage): Promise<Message> {
     const record = this.#records.conversations.get(message.conversationId)
     return viewMessage(message, { record, agentId: this.#agentId })
   }
@@ -126,11 +125,10 @@ export class History {
         ? events.filter(isAmendment)
         : await this.#amendmentsOf(conversationId)
     const byTarget = groupByTarget(amendments)
-    return events
-      .filter(isMessage)
-      .map(message =>
-        viewMessage(message, { record, agentId: this.#agentId, amendments: byTarget.get(message.id) ?? [] }),
-      )
+    const views = events.filter(isMessage).map(message => {
+      return viewMessage(message, { record, agentId: this.#agentId, amendments: byTarget.get(message.id) ?? [] })
+    })
+    return Promise.all(views)
   }
 
   #amendmentsOf(conversationId: string): Promise<Amendment[]> {

@@ -60,6 +60,7 @@ export class MessageHandler implements SessionHandler {
   readonly intake: Intake
   readonly #options: MessagingOptions
   #current: Current | undefined
+  #announced: Promise<void> = Promise.resolve()
   #sender: Sender | undefined
 
   constructor(options: MessagingOptions) {
@@ -124,7 +125,7 @@ export class MessageHandler implements SessionHandler {
     if (entry?.type === 'message') return viewQueued(entry, this.agentId)
     const letter = await this.#options.workspace.dead.get(id)
     if (letter?.kind === 'unsent' && letter.entry.type === 'message') {
-      return { ...viewQueued(letter.entry, this.agentId), status: 'failed', failure: letter.failure }
+      return { ...(await viewQueued(letter.entry, this.agentId)), status: 'failed', failure: letter.failure }
     }
     const stored = await this.history.find(id, this.intake.recent)
     return stored && (await this.history.view(stored))
@@ -285,9 +286,8 @@ export class MessageHandler implements SessionHandler {
   }
 
   #onStored(message: StoredMessage): void {
-    const view = this.history.viewFresh(message)
     const own = message.from === this.agentId
-    this.#options.emitter.emit(own ? 'status' : 'message', view)
+    this.#announce(own ? 'status' : 'message', () => this.history.viewFresh(message))
     if (own) this.watch.settled(message.id)
     else this.#offer(message.conversationId)
   }
@@ -302,9 +302,16 @@ export class MessageHandler implements SessionHandler {
     const { code, message } = error
     if (entry.type !== 'message') this.#options.emitter.emit('error', error)
     else {
-      const view = viewQueued(entry, this.agentId)
-      this.#options.emitter.emit('status', { ...view, status: 'failed', failure: { code, message } })
+      const failed = { status: 'failed', failure: { code, message } } as const
+      this.#announce('status', async () => ({ ...(await viewQueued(entry, this.agentId)), ...failed }))
     }
+  }
+
+  /** Tells of messages in the order in which they were stored, and only if somebody listens. */
+  #announce(name: 'message' | 'status', view: () => Promise<Message>): void {
+    const { emitter } = this.#options
+    if (!emitter.isHeard(name)) return
+    this.#announced = this.#announced.then(async () => emitter.emit(name, await view()))
   }
 
   #onGap(conversationId: string): void {

@@ -46,6 +46,8 @@ export interface PendingQueueOptions {
   readonly onTaken: (item: PendingItem) => void
 }
 
+type LeasedItem = PendingItem & { readonly lease: NonNullable<PendingItem['lease']> }
+
 const DEFAULT_LEASE_MS = 60_000
 
 /** Hands out work. */
@@ -67,8 +69,8 @@ export class PendingQueue {
   }
 
   /** Looks at the queue without taking anything, oldest first in each conversation. */
-  list(): Message[] {
-    return this.#items().map(({ message }) => this.#options.history.viewFresh(message))
+  list(): Promise<Message[]> {
+    return Promise.all(this.#items().map(({ message }) => this.#options.history.viewFresh(message)))
   }
 
   /** When the first item that waits for its time can be claimed; `undefined` when none waits. */
@@ -81,10 +83,10 @@ export class PendingQueue {
   }
 
   /** Takes up to `limit` items: one of each conversation, its oldest. Resolves when the leases are stored. */
-  claim({ limit = 1, leaseMs = DEFAULT_LEASE_MS, conversationId }: ClaimOptions = {}): Promise<ClaimedMessage[]> {
+  async claim({ limit = 1, leaseMs = DEFAULT_LEASE_MS, conversationId }: ClaimOptions = {}): Promise<ClaimedMessage[]> {
     const { ledger, records, clock, newToken, onTaken } = this.#options
-    return ledger.transact(transaction => {
-      const claimed: ClaimedMessage[] = []
+    const claims = await ledger.transact(transaction => {
+      const claimed: LeasedItem[] = []
       const busy = new Set<string>()
       for (const listed of this.#items()) {
         const item = transaction.get(records.pending, records.pending.name(listed))
@@ -93,30 +95,33 @@ export class PendingQueue {
         busy.add(conversation) // in order: what stands first in a conversation holds back what follows
         const wanted = conversationId === undefined || conversation === conversationId
         if (claimed.length >= limit || !wanted || !isDue(item, clock.now())) continue
-        const lease = { token: newToken(), until: isoTime({ ...clock, now: () => clock.now() + leaseMs }) }
-        const taken: PendingItem = { ...item, state: 'claimed', attempts: item.attempts + 1, lease }
+        const lease = { token: newToken(), until: isoTime(clock, leaseMs) }
+        const taken: LeasedItem = { ...item, state: 'claimed', attempts: item.attempts + 1, lease }
         transaction.put(records.pending, taken)
         transaction.after(() => onTaken(taken))
-        claimed.push(this.#claim(taken, lease.token, leaseMs))
+        claimed.push(taken)
       }
       return claimed
     })
+    return Promise.all(claims.map(item => this.#claim(item, leaseMs)))
   }
 
-  #claim(item: PendingItem, token: string, leaseMs: number): ClaimedMessage {
+  async #claim(item: LeasedItem, leaseMs: number): Promise<ClaimedMessage> {
     const { clock, records, workspace, history } = this.#options
+    const { token } = item.lease
     const name = records.pending.name(item)
     const waiting = (notBefore: string | undefined, lastError: string | undefined): PendingItem => {
       const { lease: _, ...rest } = item
       return { ...rest, state: 'waiting', notBefore, lastError }
     }
-    const later = (delayMs: number) => isoTime({ ...clock, now: () => clock.now() + delayMs })
     return {
-      message: history.viewFresh(item.message),
+      message: await history.viewFresh(item.message),
       attempts: item.attempts,
       complete: () => this.#withLease(name, token, transaction => transaction.delete(records.pending, name)),
       release: ({ delayMs = 0, error } = {}) =>
-        this.#withLease(name, token, transaction => transaction.put(records.pending, waiting(later(delayMs), error))),
+        this.#withLease(name, token, transaction =>
+          transaction.put(records.pending, waiting(isoTime(clock, delayMs), error)),
+        ),
       fail: reason =>
         this.#withLease(name, token, transaction => {
           const letter: DeadLetter = {
@@ -130,7 +135,7 @@ export class PendingQueue {
         }),
       extend: (ms = leaseMs) =>
         this.#withLease(name, token, (transaction, held) => {
-          transaction.put(records.pending, { ...held, lease: { token, until: later(ms) } })
+          transaction.put(records.pending, { ...held, lease: { token, until: isoTime(clock, ms) } })
         }),
     }
   }

@@ -14,39 +14,40 @@ export type Amendment = EditEvent | DeletionEvent | ReactionEvent
 export type QueuedMessage = Extract<OutboxEntry, { type: 'message' }>
 
 /** A stored message, with what later events made of it. `amendments` in the order of the log. */
-export function viewMessage(
+export async function viewMessage(
   message: StoredMessage,
   {
     record,
     agentId,
     amendments = [],
   }: { record: ConversationRecord | undefined; agentId: string; amendments?: readonly Amendment[] },
-): Message {
+): Promise<Message> {
   const { type: _, data, ...rest } = message
-  const plain: Message = { ...rest, ...viewData(data), status: statusOf(message, record, agentId) }
-  return amendments.reduce((view, amendment) => amend(view, amendment), plain)
+  let view: Message = { ...rest, ...(await viewData(data)), status: statusOf(message, record, agentId) }
+  for (const amendment of amendments) view = await amend(view, amendment)
+  return view
 }
 
 /** A message that is still in the outbox. */
-export function viewQueued(entry: QueuedMessage, agentId: string): Message {
+export async function viewQueued(entry: QueuedMessage, agentId: string): Promise<Message> {
   const { type: _, order: __, data, ...rest } = entry
-  return { ...rest, ...viewData(data), from: agentId, to: entry.conversationId, status: 'queued' }
+  return { ...rest, ...(await viewData(data)), from: agentId, to: entry.conversationId, status: 'queued' }
 }
 
-function viewData(data: Payload | undefined): Pick<Message, 'data' | 'dataError'> {
+async function viewData(data: Payload | undefined): Promise<Pick<Message, 'data' | 'dataError'>> {
   if (data === undefined) return {}
   try {
-    return { data: decodePayload(data) }
+    return { data: await decodePayload(data) }
   } catch (error) {
     return { dataError: error instanceof IMError ? error.code : 'PAYLOAD_INVALID' }
   }
 }
 
-function amend(message: Message, amendment: Amendment): Message {
+async function amend(message: Message, amendment: Amendment): Promise<Message> {
   switch (amendment.type) {
     case 'edit':
       if (amendment.from !== message.from || message.deletedAt) return message
-      return { ...message, text: amendment.text, ...viewData(amendment.data), editedAt: amendment.acceptedAt }
+      return { ...message, text: amendment.text, ...(await viewData(amendment.data)), editedAt: amendment.acceptedAt }
     case 'deletion': {
       if (amendment.from !== message.from) return message
       const { data: _, parts: __, ...rest } = message

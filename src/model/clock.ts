@@ -29,7 +29,7 @@ export const systemRandom: Random = {
   number: () => Math.random(),
 }
 
-/** The instant as ISO 8601 text, as files and frames carry it. */
-export function isoTime(clock: Clock): string {
-  return new Date(clock.now()).toISOString()
+/** The instant, or one that is `laterMs` from now, as ISO 8601 text: so files and frames carry it. */
+export function isoTime(clock: Clock, laterMs = 0): string {
+  return new Date(clock.now() + laterMs).toISOString()
 }

@@ -23,6 +23,11 @@ export class Emitter<Events extends object> {
     return () => void listeners.delete(own)
   }
 
+  /** Whether anybody listens. */
+  isHeard(name: keyof Events): boolean {
+    return (this.#listeners.get(name)?.size ?? 0) > 0
+  }
+
   emit<Name extends keyof Events>(name: Name, payload: Events[Name]): void {
     for (const listener of [...(this.#listeners.get(name) ?? [])] as Listener<Events[Name]>[]) {
       try {
