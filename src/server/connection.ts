@@ -145,9 +145,12 @@ export class Connection implements ServerConnection {
 
   #request(id: RpcId, method: string, params: unknown): void {
     this.#inFlight += 1
-    const reply = new RpcReply(id, text => {
-      this.#inFlight -= 1
-      this.#send(text)
+    const reply = new RpcReply(id, {
+      send: text => {
+        this.#inFlight -= 1
+        this.#send(text)
+      },
+      onHidden: error => this.#services.onError(asIMError(error)),
     })
     try {
       this.#dispatch(method, params, reply)
@@ -224,7 +227,10 @@ export class Connection implements ServerConnection {
       send: (text: string) => this.#send(text),
       notify: (method: ServerNotification, params: unknown) => this.#notify(method, params),
       onReplaced: () => this.end('replaced', 'the same device opened another session'),
-      onFailure: () => this.end('internal', 'the feed could not be read'),
+      onFailure: (cause: unknown) => {
+        this.#services.onError(asIMError(cause))
+        this.end('internal', 'the feed could not be read')
+      },
     }
   }
 
@@ -238,4 +244,10 @@ export class Connection implements ServerConnection {
       this.#refuseFrame(error)
     }
   }
+}
+
+function asIMError(cause: unknown): IMError {
+  return cause instanceof IMError
+    ? cause
+    : new IMError('INTERNAL', 'A request failed by a fault of the server.', { cause })
 }

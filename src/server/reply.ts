@@ -10,15 +10,22 @@ export interface Reply {
   error(error: unknown): void
 }
 
-/** A reply that gives one text to `send`. */
+/** What a reply needs of its connection. */
+export interface ReplyWire {
+  send(text: string): void
+  /** Told of a failure whose words the client is not told: they are the operator's. */
+  onHidden(error: unknown): void
+}
+
+/** A reply that gives one text to its wire. */
 export class RpcReply implements Reply {
   readonly #id: RpcId
-  readonly #send: (text: string) => void
+  readonly #wire: ReplyWire
   #done = false
 
-  constructor(id: RpcId, send: (text: string) => void) {
+  constructor(id: RpcId, wire: ReplyWire) {
     this.#id = id
-    this.#send = send
+    this.#wire = wire
   }
 
   result(value: unknown): void {
@@ -29,15 +36,16 @@ export class RpcReply implements Reply {
     this.#once(`{"jsonrpc":"2.0","id":${JSON.stringify(this.#id)},"result":${text}}`)
   }
 
-  /** What failed in storage is told as `INTERNAL`: its words are the operator's. */
+  /** What failed in storage, or by a fault of this program, is told as `INTERNAL`. */
   error(error: unknown): void {
     const hidden = !(error instanceof IMError) || error.code.startsWith('STORAGE_')
+    if (hidden) this.#wire.onHidden(error)
     this.#once(errorText(this.#id, hidden ? new IMError('INTERNAL', 'The request failed.') : error))
   }
 
   #once(text: string): void {
     if (this.#done) return
     this.#done = true
-    this.#send(text)
+    this.#wire.send(text)
   }
 }

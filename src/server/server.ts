@@ -1,4 +1,5 @@
 /** The embedded IM server: composes the log, the hub and the connections; no logic of its own. */
+import { IMError } from '../errors.ts'
 import { type Clock, type Random, systemClock, systemRandom } from '../model/clock.ts'
 import { createUuidSource } from '../model/id.ts'
 import type { StorageAdapter } from '../storage/contract.ts'
@@ -31,6 +32,8 @@ export interface IMServerOptions {
   /** Lets everybody in by default. */
   readonly authenticator?: Authenticator
   readonly limits?: Partial<ServerLimits>
+  /** Told of failures whose words clients are not told, for instance a full disk. Must not throw. */
+  readonly onError?: (error: IMError) => void
   readonly heartbeatMs?: number
   readonly heartbeatGraceMs?: number
   readonly clock?: Clock
@@ -54,13 +57,17 @@ export class IMServer {
   readonly #log: StorageLog
   readonly #services: Services
   readonly #connections = new Set<Connection>()
+  readonly #onError: (error: IMError) => void
   #drainingMs: number | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: IMServerOptions) {
     const { clock = systemClock, random = systemRandom } = options
     this.limits = { ...DEFAULT_LIMITS, ...options.limits }
-    this.#log = new StorageLog({ storage: options.storage, clock, random, indexedEvents: this.limits.indexedEvents })
+    const { indexedEvents } = this.limits
+    const onError = (error: IMError) => this.#failed(error)
+    this.#log = new StorageLog({ storage: options.storage, clock, random, indexedEvents, onError })
+    this.#onError = options.onError ?? (() => {})
     const presence = new PresenceBoard(clock)
     this.#services = {
       log: this.#log,
@@ -74,6 +81,7 @@ export class IMServer {
       uuid: createUuidSource(clock, random),
       heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
       graceMs: options.heartbeatGraceMs ?? HEARTBEAT_GRACE_MS,
+      onError,
       drainingMs: () => this.#drainingMs,
     }
   }
@@ -121,6 +129,13 @@ export class IMServer {
   close(): Promise<void> {
     this.#closing ??= this.#finish()
     return this.#closing
+  }
+
+  /** Another server that has taken over the storage serves its clients too. */
+  #failed(error: IMError): void {
+    this.#onError(error)
+    const fenced = [error, error.cause].some(one => one instanceof IMError && one.code === 'STORAGE_FENCED')
+    if (fenced) this.close().catch(failure => this.#onError(failure))
   }
 
   async #drain(retryAfterMs: number): Promise<void> {

@@ -1,4 +1,5 @@
 /** What every part of one server shares. */
+import type { IMError } from '../errors.ts'
 import type { Clock, Random } from '../model/clock.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Authenticator } from './authenticator.ts'
@@ -21,6 +22,8 @@ export interface Services {
   readonly uuid: UuidSource
   readonly heartbeatMs: number
   readonly graceMs: number
+  /** Told of what clients are not told. */
+  readonly onError: (error: IMError) => void
   /** When the server is going away: when to come back, in milliseconds. */
   readonly drainingMs: () => number | undefined
 }

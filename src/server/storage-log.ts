@@ -39,6 +39,8 @@ export interface StorageLogOptions {
   readonly random: Random
   /** How many event ids are kept in memory for dedupe, over all conversations. */
   readonly indexedEvents: number
+  /** Told why a group could not be stored. */
+  readonly onError: (error: IMError) => void
 }
 
 /** A {@link ServerLog} on any storage adapter, which it opens and closes. */
@@ -143,6 +145,7 @@ export class StorageLog implements ServerLog {
       this.#indexes.settle(touched)
     } catch (cause) {
       const error = new IMError('INTERNAL', 'The server could not store the request.', { cause })
+      this.#options.onError(error)
       for (const request of requests) request.settle({ ok: false, error })
       for (const receipt of raised.flat()) receipt.settle?.(error)
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { IMError, memoryStorage } from '../../../src/index.ts'
 import { settled } from '../../support/manual-clock.ts'
 import type { RpcClient } from '../../support/rpc-client.ts'
 import { messageTo, startTestServer } from '../../support/test-server.ts'
@@ -102,6 +103,35 @@ describe('A connection', () => {
     await client.until(() => client.events.length === 1)
     expect(client.events).toMatchObject([{ id: 'm1', from: 'alice', conversationId: 'bob' }])
     expect(await client.call('message.send', messageTo('bob', 'm1'))).toMatchObject({ seq: 1, duplicate: true })
+  })
+})
+
+describe('A server whose storage fails', () => {
+  it('tells its operator what it does not tell its clients', async () => {
+    const errors: IMError[] = []
+    const storage = memoryStorage()
+    const { join } = await startTestServer({ storage, onError: error => errors.push(error) })
+    const { client } = await join('alice')
+    await client.call('message.send', messageTo('bob', 'm1'))
+    storage.list = async () => {
+      throw new IMError('STORAGE_DAMAGED', 'Sector 7 is gone.')
+    }
+    const refused = client.call('history.fetch', { conversationId: 'bob' })
+    await expect(refused).rejects.toMatchObject({ code: 'INTERNAL', message: 'The request failed.' })
+    expect(errors).toMatchObject([{ code: 'STORAGE_DAMAGED' }])
+  })
+
+  it('goes away when another server has taken the storage over', async () => {
+    const errors: IMError[] = []
+    const storage = memoryStorage()
+    const { join } = await startTestServer({ storage, onError: error => errors.push(error) })
+    const { client } = await join('alice')
+    storage.write = async () => {
+      throw new IMError('STORAGE_FENCED', 'Another has taken over.')
+    }
+    expect(await client.refusal('message.send', messageTo('bob', 'm1'))).not.toBe('accepted')
+    await client.until(() => client.closing !== undefined)
+    expect([client.closing?.code, errors.length]).toEqual([4001, 1])
   })
 })
 

@@ -31,7 +31,14 @@ class WatchedStorage implements StorageAdapter {
 
 async function openLog(disk = memoryDisk(), indexedEvents = 1000) {
   const storage = new WatchedStorage(memoryStorage(disk))
-  const log = new StorageLog({ storage, clock: new ManualClock(), random: new SeededRandom(1), indexedEvents })
+  const errors: IMError[] = []
+  const log = new StorageLog({
+    storage,
+    clock: new ManualClock(),
+    random: new SeededRandom(1),
+    indexedEvents,
+    onError: error => errors.push(error),
+  })
   await log.open()
   const published: Publication[] = []
   log.subscribe(group => published.push(...group))
@@ -49,7 +56,7 @@ async function openLog(disk = memoryDisk(), indexedEvents = 1000) {
         settle,
       }),
     )
-  return { log, storage, disk, published, append }
+  return { log, storage, disk, published, append, errors }
 }
 
 const AB = directKey('b', 'a')
@@ -79,12 +86,13 @@ describe('StorageLog', () => {
   })
 
   it('tells the requests of a write that failed, changes nothing, and goes on', async () => {
-    const { append, storage, log, published } = await openLog()
+    const { append, storage, log, published, errors } = await openLog()
     await append('a', 'b', '1')
     storage.failure = new IMError('STORAGE_FULL', 'The disk is full.')
     const failed = await append('a', 'b', '2')
     expect(failed).toMatchObject({ ok: false, error: { code: 'INTERNAL', retryable: true } })
     expect([log.head, published.length, log.conversation(AB)?.lastSeq]).toEqual([1, 1, 1])
+    expect(errors).toMatchObject([{ code: 'INTERNAL', cause: { code: 'STORAGE_FULL' } }])
     storage.failure = undefined
     expect(await append('a', 'b', '2')).toMatchObject({ ok: true, seq: 2, duplicate: false })
   })
