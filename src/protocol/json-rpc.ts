@@ -1,21 +1,16 @@
 /** JSON-RPC 2.0 (jsonrpc.org/specification): the three shapes of a frame, and errors with codes of this house. */
-import * as v from 'valibot'
 import { IMError, type IMErrorCode, isIMErrorCode } from '../errors.ts'
 import type { Json } from '../model/json.ts'
 
-const idSchema = v.union([v.number(), v.string()])
-const version = v.literal('2.0')
+/** What tells an answer's request; the specification allows `null` as well, which names no request. */
+export type RpcId = number | string
 
-const errorSchema = v.object({
-  code: v.number(),
-  message: v.string(),
-  data: v.optional(
-    v.looseObject({ code: v.optional(v.string()), retryAfterMs: v.optional(v.number()), details: v.optional(v.any()) }),
-  ),
-})
-
-export type RpcId = v.InferOutput<typeof idSchema>
-export type RpcErrorObject = v.InferOutput<typeof errorSchema>
+/** The error of an error response. */
+export interface RpcErrorObject {
+  readonly code: number
+  readonly message: string
+  readonly data?: { readonly code?: unknown; readonly retryAfterMs?: unknown; readonly details?: unknown }
+}
 
 /** A frame, sorted by its shape. */
 export type RpcFrame =
@@ -23,15 +18,6 @@ export type RpcFrame =
   | { readonly kind: 'notification'; readonly method: string; readonly params: unknown }
   | { readonly kind: 'result'; readonly id: RpcId; readonly result: unknown }
   | { readonly kind: 'error'; readonly id: RpcId | null; readonly error: RpcErrorObject }
-
-const callSchema = v.object({
-  jsonrpc: version,
-  id: v.optional(idSchema),
-  method: v.string(),
-  params: v.optional(v.any()),
-})
-const resultSchema = v.object({ jsonrpc: version, id: idSchema, result: v.any() })
-const failureSchema = v.object({ jsonrpc: version, id: v.nullable(idSchema), error: errorSchema })
 
 /** The reserved numbers of the specification, section 5.1; everything else is -32000 with the code in `data`. */
 const NUMBERS: Partial<Record<IMErrorCode, number>> = {
@@ -46,32 +32,44 @@ const NUMBERS: Partial<Record<IMErrorCode, number>> = {
  * @throws IMError `PROTOCOL_FRAME_INVALID`
  */
 export function parseFrame(text: string): RpcFrame {
-  const frame = parseJson(text)
-  if (typeof frame === 'object' && frame !== null) {
-    if (Object.hasOwn(frame, 'method')) return parseCall(frame)
-    if (Object.hasOwn(frame, 'error')) return { kind: 'error', ...parse(failureSchema, frame) }
-    if (Object.hasOwn(frame, 'result')) return { kind: 'result', ...parse(resultSchema, frame) }
+  const { jsonrpc, id, method, params, result, error } = parseObject(text)
+  if (jsonrpc !== '2.0') throw invalid('it does not say jsonrpc: "2.0"')
+  if (method !== undefined) {
+    if (typeof method !== 'string') throw invalid('its method is no text')
+    return id === undefined
+      ? { kind: 'notification', method, params }
+      : { kind: 'request', id: requireId(id), method, params }
   }
-  throw new IMError('PROTOCOL_FRAME_INVALID', 'The frame is neither a JSON-RPC 2.0 request nor a response.')
+  if (error !== undefined) return { kind: 'error', id: id === null ? null : requireId(id), error: requireError(error) }
+  if (result === undefined) throw invalid('it is neither a request nor a response')
+  return { kind: 'result', id: requireId(id), result }
 }
 
-function parseCall(frame: unknown): RpcFrame {
-  const { id, method, params } = parse(callSchema, frame)
-  return id === undefined ? { kind: 'notification', method, params } : { kind: 'request', id, method, params }
-}
-
-function parseJson(text: string): unknown {
+/** An object without inherited members, so that a frame can only say what it says itself. */
+function parseObject(text: string): { readonly [name: string]: unknown } {
+  let frame: unknown
   try {
-    return JSON.parse(text)
+    frame = JSON.parse(text)
   } catch (cause) {
-    throw new IMError('PROTOCOL_FRAME_INVALID', 'The frame is not JSON.', { cause })
+    throw invalid('it is not JSON', cause)
   }
+  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) throw invalid('it is not an object')
+  return Object.assign(Object.create(null), frame)
 }
 
-function parse<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
-  const result = v.safeParse(schema, value)
-  if (result.success) return result.output
-  throw new IMError('PROTOCOL_FRAME_INVALID', 'The frame is not a JSON-RPC 2.0 message.')
+function requireId(id: unknown): RpcId {
+  if (typeof id === 'string' || typeof id === 'number') return id
+  throw invalid('its id is neither a text nor a number')
+}
+
+function requireError(error: unknown): RpcErrorObject {
+  const { code, message, data } = (error ?? {}) as Record<string, unknown>
+  if (typeof code !== 'number' || typeof message !== 'string') throw invalid('its error has no code or no message')
+  return { code, message, data: typeof data === 'object' && data !== null ? data : {} }
+}
+
+function invalid(problem: string, cause?: unknown): IMError {
+  return new IMError('PROTOCOL_FRAME_INVALID', `The frame is no JSON-RPC 2.0 message: ${problem}.`, { cause })
 }
 
 /** The text of a request or, without an id, of a notification. */
@@ -93,9 +91,11 @@ export function errorText(id: RpcId | null, error: unknown): string {
 }
 
 /** The error that an error response tells of. An unknown code of a newer peer is kept in `details.peerCode`. */
-export function toError({ message, data }: RpcErrorObject): IMError {
-  const peerCode = data?.code
-  const details = { ...(data?.details ?? {}), ...(isIMErrorCode(peerCode) ? {} : { peerCode }) }
-  const options = data?.retryAfterMs === undefined ? { details } : { details, retryAfterMs: data.retryAfterMs }
-  return new IMError(isIMErrorCode(peerCode) ? peerCode : 'INTERNAL', message, options)
+export function toError({ message, data = {} }: RpcErrorObject): IMError {
+  const { code: peerCode, retryAfterMs } = data
+  const known = isIMErrorCode(peerCode)
+  return new IMError(known ? peerCode : 'INTERNAL', message, {
+    details: { ...(data.details as object | undefined), ...(known ? {} : { peerCode }) },
+    ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}),
+  })
 }
