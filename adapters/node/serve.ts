@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { ENDPOINT_PATH, SUBPROTOCOL } from '../../src/index.ts'
-import { type Authenticator, IMServer, type IMServerOptions } from '../../src/server/index.ts'
+import { type Authenticator, IMServer, type IMServerOptions, noAuthentication } from '../../src/server/index.ts'
 import { isAllowedOrigin } from './origin.ts'
 import { attachSocket } from './socket-adapter.ts'
 
@@ -12,7 +12,7 @@ import { attachSocket } from './socket-adapter.ts'
 const PAYLOAD_SLACK = 2
 
 /** Where nobody but this machine can connect from. */
-const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
+const LOOPBACK_HOST = /^(localhost|::1|127(\.\d{1,3}){3})$/
 
 /** What to serve, and where. */
 export interface ServeOptions extends IMServerOptions {
@@ -70,7 +70,7 @@ export async function serveIM(options: ServeOptions): Promise<ServedIM> {
 }
 
 function requireAuthentication(host: string, authenticator: Authenticator | undefined): void {
-  if (authenticator || LOOPBACK_HOSTS.has(host)) return
+  if (LOOPBACK_HOST.test(host) || (authenticator && authenticator !== noAuthentication)) return
   throw new TypeError(
     `Refusing to listen on ${host} without authentication: anybody who can reach it could be any account. ` +
       'Pass an authenticator (for instance tokenAuthenticator), or listen on 127.0.0.1.',

@@ -1,6 +1,5 @@
 /** `#websocket` on Node: the WebSocket of `ws`, which can be cut off and tells why a connection failed. */
 import { WebSocket } from 'ws'
-import type { WebSocketConstructor } from '../../src/connection/websocket.ts'
 
 /** The largest frame that a client takes, in bytes: a server's limit with room for what it adds. */
 const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
@@ -12,6 +11,6 @@ class NodeWebSocket extends WebSocket {
 }
 
 /** The WebSocket class of this runtime. */
-export function webSocketConstructor(): WebSocketConstructor {
+export function webSocketConstructor(): typeof NodeWebSocket {
   return NodeWebSocket
 }

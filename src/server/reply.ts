@@ -10,6 +10,15 @@ export interface Reply {
   error(error: unknown): void
 }
 
+/** Answers with what a function makes, or with what it throws. */
+export function replyWith(reply: Reply, make: () => unknown): void {
+  try {
+    reply.result(make())
+  } catch (error) {
+    reply.error(error)
+  }
+}
+
 /** What a reply needs of its connection. */
 export interface ReplyWire {
   send(text: string): void

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../model/json.ts'
 import type { AppendResult } from '../../protocol/schemas.ts'
 import { conversationIdFor } from '../feed-item.ts'
 import { conversationKey, type Membership } from '../membership.ts'
-import type { Reply } from '../reply.ts'
+import { type Reply, replyWith } from '../reply.ts'
 import type { AppendOutcome, ConversationView, EventBody, LoggedConversation } from '../server-log.ts'
 import type { Call } from './method.ts'
 
@@ -86,15 +86,16 @@ export function appendEvent(
       const { event, membership } = decide(view)
       return membership ? { events: [event], membership } : { events: [event] }
     },
-    settle: outcome => settle(call, reply, params, outcome),
+    settle: settleAppend(call, reply, params),
   })
 }
 
-function settle(call: Call, reply: Reply, params: AppendParams, outcome: AppendOutcome): void {
-  try {
-    const { conversation: _, ...result } = appendResult(call, params, outcome)
-    reply.result(result)
-  } catch (error) {
-    reply.error(error)
-  }
+/** The answer to an append, as it goes over the wire. */
+function withoutConversation({ conversation: _, ...result }: ReturnType<typeof appendResult>): AppendResult {
+  return result
+}
+
+/** Answers an append, when it is durable, or refuses it. */
+export function settleAppend(call: Call, reply: Reply, params: AppendParams): (outcome: AppendOutcome) => void {
+  return outcome => replyWith(reply, () => withoutConversation(appendResult(call, params, outcome)))
 }

@@ -6,8 +6,9 @@ import { IMError } from '../../errors.ts'
 import { GROUP_PREFIX } from '../../model/id.ts'
 import type { ServerLimits } from '../limits.ts'
 import { type Membership, withAdded, withRemoved } from '../membership.ts'
+import { replyWith } from '../reply.ts'
 import type { ConversationView, Decision, EventBody } from '../server-log.ts'
-import { appendResult, keyOf, presentFields, requireMembership } from './append.ts'
+import { appendResult, keyOf, presentFields, requireMembership, settleAppend } from './append.ts'
 import { describeConversation } from './conversations.ts'
 import { method, type Params } from './method.ts'
 
@@ -24,14 +25,11 @@ export const createGroup = method('group.create', (call, params, reply) => {
     after: undefined,
     creates: true,
     decide: () => creation(session.agentId, id, { title, members }),
-    settle: outcome => {
-      try {
+    settle: outcome =>
+      replyWith(reply, () => {
         const { conversation, ...result } = appendResult(call, params, outcome)
-        reply.result({ ...result, conversation: describeConversation(session.agentId, conversation) })
-      } catch (error) {
-        reply.error(error)
-      }
-    },
+        return { ...result, conversation: describeConversation(session.agentId, conversation) }
+      }),
   })
 })
 
@@ -44,14 +42,7 @@ export const updateGroup = method('group.update', (call, params, reply) => {
     id: params.id,
     after: params.after,
     decide: view => update(view, session.agentId, params, services.limits),
-    settle: outcome => {
-      try {
-        const { conversation: _, ...result } = appendResult(call, params, outcome)
-        reply.result(result)
-      } catch (error) {
-        reply.error(error)
-      }
-    },
+    settle: settleAppend(call, reply, params),
   })
 })
 

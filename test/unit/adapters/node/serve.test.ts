@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ServedIM, type ServeOptions, serveIM } from '../../../../adapters/node/index.ts'
 import { memoryStorage } from '../../../../src/index.ts'
+import { noAuthentication } from '../../../../src/server/index.ts'
 import { connectRpc } from '../../../support/rpc-socket.ts'
 
 describe('serveIM', () => {
@@ -58,7 +59,13 @@ describe('serveIM', () => {
   })
 
   it('refuses to listen beyond loopback without authentication, and says what to do', async () => {
-    await expect(serve({ host: '0.0.0.0' })).rejects.toThrow(/without authentication.*authenticator.*127\.0\.0\.1/)
+    const refusal = /without authentication.*authenticator.*127\.0\.0\.1/
+    for (const host of ['0.0.0.0', '::', '', '127.0.0.1.example', '192.168.0.1']) {
+      await expect(serve({ host })).rejects.toThrow(refusal)
+      await expect(serve({ host, authenticator: noAuthentication })).rejects.toThrow(refusal)
+    }
+    const { url } = await serve({ host: '127.0.0.1', authenticator: noAuthentication })
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/)
   })
 
   it('announces that it goes away, finishes what is under way, and frees port and storage', async () => {
