@@ -79,4 +79,4 @@ it(`a workspace keeps every acknowledged batch, whole, through ${KILLS} kills at
     ).toEqual([])
     await checkLinesSorted(root)
   }
-}, 120_000)
+}, 300_000)
