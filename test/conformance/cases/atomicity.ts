@@ -23,7 +23,8 @@ export const atomicityCases: readonly ConformanceCase[] = [
     const after = storage.write([put(['place', 'b'], 2)])
     expectEqual(await refused, 'refused', 'the outcome of the invalid batch')
     await Promise.all([before, after])
-    await expectEntries(storage, ['place'], [entry('a', 1), entry('b', 2)])
+    await storage.write([put(['place', 'c'], 3)])
+    await expectEntries(storage, ['place'], [entry('a', 1), entry('b', 2), entry('c', 3)])
   }),
 
   conformanceCase('A read beside a write sees all of its batch or none.', async stage => {
