@@ -1,0 +1,61 @@
+/** `im-client listen`: prints messages as they come. */
+import type { Command } from 'commander'
+import type { ConnectionState, IMClient } from '../../../src/index.ts'
+import type { Context } from '../context.ts'
+import { Interrupted } from '../exit-code.ts'
+import { incomingLine } from '../message-text.ts'
+import { type ServerOptions, withServer } from '../options.ts'
+import { connect, withClient } from '../session.ts'
+import { parseCount } from '../values.ts'
+
+interface ListenOptions extends ServerOptions {
+  readonly once?: boolean
+  readonly count?: number
+}
+
+const EXAMPLES = `
+Examples:
+  im-client listen --agent alice --server http://127.0.0.1:8080
+  im-client listen --workspace alice --json | jq -r .text
+  im-client listen --workspace alice --once
+
+Prints first what came while nobody listened. What was printed counts as read. Runs until Ctrl-C.`
+
+/** Adds `listen`. */
+export function addListen(program: Command, context: Context): void {
+  withServer(program.command('listen').description('print messages as they come'))
+    .option('-n, --count <number>', 'end after this many messages', parseCount)
+    .option('--once', 'end after one message')
+    .addHelpText('after', EXAMPLES)
+    .action((options: ListenOptions) => withClient(options, context, client => listen(client, options, context)))
+}
+
+async function listen(client: IMClient, { once, count }: ListenOptions, context: Context): Promise<void> {
+  const { terminal, signal } = context
+  const end = new AbortController()
+  let failure: unknown
+  const fail = (reason: unknown) => {
+    failure ??= reason
+    end.abort()
+  }
+  signal.addEventListener('abort', () => end.abort())
+  if (signal.aborted) end.abort()
+  client.on('state', state => watch(state, fail, context))
+  connect(client, { terminal, signal: end.signal }).catch(fail)
+  let missing = once ? 1 : (count ?? Number.POSITIVE_INFINITY)
+  for await (const message of client.messages({ signal: end.signal })) {
+    terminal.print(message, incomingLine(message, terminal))
+    if (--missing === 0) end.abort() // and not `break`, which would leave this message unhandled
+  }
+  if (failure !== undefined && !isWished(failure, end.signal)) throw failure
+}
+
+function watch(state: ConnectionState, fail: (reason: unknown) => void, { terminal }: Context): void {
+  if (state.name === 'connected') terminal.note('Connected; Ctrl-C ends.')
+  if (state.name === 'needsAuth' || state.name === 'failed') fail(state.reason)
+}
+
+/** Whether a connection ended because the listening did. */
+function isWished(failure: unknown, end: AbortSignal): boolean {
+  return failure instanceof Interrupted || failure === end.reason
+}

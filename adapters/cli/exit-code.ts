@@ -1,0 +1,38 @@
+/** How the command ends. Scripts rely on these numbers; `docs/cli.md` and `--help` tell them. */
+
+/** Exit codes by what they mean. */
+export const EXIT_CODE = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  notConnected: 3,
+  locked: 4,
+  auth: 5,
+  /** 128 and the number of SIGINT, as shells have it. */
+  interrupted: 130,
+} as const
+
+/** The exit codes as a text for `--help`. */
+export const EXIT_CODE_HELP = `Exit codes:
+  0    done
+  1    failed
+  2    the command was not used as it is meant to be
+  3    not connected, or not within the time given
+  4    the workspace or the data folder is in use by another process
+  5    the server refused the account or its token
+  130  interrupted before it was done`
+
+/** The command was not used as it is meant to be; the message says what to do. */
+export class UsageError extends TypeError {
+  override readonly name = 'UsageError'
+}
+
+/** A person, or the system, asked the command to stop. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+}
+
+/** The command failed, and told why while it ran. */
+export class Failed extends Error {
+  override readonly name = 'Failed'
+}

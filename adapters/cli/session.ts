@@ -1,0 +1,96 @@
+/** Opening a workspace for one command, connecting it, and closing it whatever happens. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fsStorage } from 'im-client/adapters/fs'
+import { IMClient, IMError } from '../../src/index.ts'
+import type { Context } from './context.ts'
+import { UsageError } from './exit-code.ts'
+import { type ServerOptions, tokenSource, workspacePath } from './options.ts'
+import type { Terminal } from './terminal.ts'
+
+/** How long a command waits for a connection where nothing says how long, in milliseconds. */
+export const CONNECT_TIMEOUT_MS = 10_000
+
+/** Runs a command on the client of its workspace, and closes the client. */
+export async function withClient(
+  options: ServerOptions,
+  { terminal }: Context,
+  use: (client: IMClient) => Promise<void>,
+): Promise<void> {
+  const client = await openClient(options, terminal)
+  try {
+    await use(client)
+  } finally {
+    await client.close()
+  }
+}
+
+/**
+ * Connects, and resolves when the client has caught up with the server.
+ * @throws IMError `NOT_CONNECTED` when the time is up; otherwise as `IMClient.connect`
+ */
+export async function connect(
+  client: IMClient,
+  { terminal, signal, timeoutMs }: Context & { readonly timeoutMs?: number },
+): Promise<void> {
+  const stop = new AbortController()
+  const onAbort = () => stop.abort(signal.reason)
+  signal.addEventListener('abort', onAbort)
+  let reason: IMError | undefined
+  const unlisten = client.on('state', state => {
+    if (state.name !== 'waiting') return
+    if (!reason) terminal.note(`No connection yet (${state.reason.message}); trying again.`)
+    reason = state.reason
+  })
+  const giveUp = () => stop.abort(notConnected(timeoutMs, reason))
+  const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs)
+  try {
+    signal.throwIfAborted()
+    await asUsage(client.connect({ signal: stop.signal }), 'Give the server with --server or IM_SERVER.')
+  } finally {
+    clearTimeout(timer)
+    unlisten()
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** The workspace meant. @throws UsageError where it is not there, and nothing says whose it is to be */
+export function requireWorkspace(options: ServerOptions): string {
+  const path = workspacePath(options)
+  if (options.agent !== undefined || existsSync(join(path, 'im_client'))) return path
+  throw new UsageError(`There is no workspace at ${path} yet. To make it, give your account with --agent.`)
+}
+
+async function openClient(options: ServerOptions, terminal: Terminal): Promise<IMClient> {
+  const { server, agent } = options
+  const path = requireWorkspace(options)
+  const token = await tokenSource(options)
+  const client = new IMClient({
+    storage: fsStorage(path),
+    ...(server === undefined ? {} : { imServerUrl: server }),
+    ...(agent === undefined ? {} : { agentId: agent }),
+    ...(token === undefined ? {} : { token }),
+  })
+  client.on('repair', repair => terminal.warn({ code: 'REPAIRED', ...repair }))
+  client.on('error', ({ code, message, details }) => {
+    // The commands' own handlers fail only by being left, when their message is offered to the next run.
+    if (code !== 'HANDLER_FAILED') terminal.warn({ code, message, details })
+  })
+  await asUsage(client.open(), 'Give your account with --agent.')
+  return client
+}
+
+function notConnected(timeoutMs = 0, cause: IMError | undefined): IMError {
+  const why = cause ? `: ${cause.message}` : '.'
+  return new IMError('NOT_CONNECTED', `No connection to the server within ${timeoutMs / 1000} s${why}`, { cause })
+}
+
+/** What the client takes for a programmer's mistake is here a missing or wrong argument. */
+async function asUsage<T>(step: Promise<T>, advice: string): Promise<T> {
+  try {
+    return await step
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(`${error.message} ${advice}`, { cause: error })
+    throw error
+  }
+}
