@@ -9,18 +9,17 @@ import { onRuntimeWake } from './connection/wake.ts'
 import { Composer } from './messaging/composer.ts'
 import type { IMClientEvents } from './messaging/events.ts'
 import { MessageHandler } from './messaging/message-handler.ts'
-import { systemClock, systemRandom } from './model/clock.ts'
+import { type Clock, systemClock, systemRandom } from './model/clock.ts'
 import type { Emitter } from './model/emitter.ts'
 import { createUuidSource, type UuidSource } from './model/id.ts'
 import type { IMClientOptions } from './options.ts'
-import { ContactBook } from './storage/contact-book.ts'
 import { Workspace } from './storage/workspace.ts'
 
 /** The parts of an open client. */
 export interface Assembly {
   readonly agentId: string
   readonly workspace: Workspace
-  readonly contacts: ContactBook
+  readonly clock: Clock
   readonly messaging: MessageHandler
   readonly composer: Composer
   readonly newId: UuidSource
@@ -83,7 +82,7 @@ export async function assemble(
   return {
     agentId: config.agentId,
     workspace,
-    contacts: new ContactBook(workspace, clock),
+    clock,
     messaging,
     composer: new Composer(messaging, { newId, clock }),
     newId,

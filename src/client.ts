@@ -5,19 +5,21 @@ import { connectAndSync } from './connecting.ts'
 import type { ConnectionState } from './connection/state.ts'
 import { IMError } from './errors.ts'
 import type { OutgoingMessage } from './messaging/composer.ts'
+import { listConversations } from './messaging/conversations.ts'
 import type { MessageHandlerFunction } from './messaging/dispatcher.ts'
 import type { IMClientEvents } from './messaging/events.ts'
-import * as groups from './messaging/groups.ts'
+import type { GroupChange, NewGroup } from './messaging/groups.ts'
 import { messageStream } from './messaging/message-stream.ts'
 import type { ClaimOptions } from './messaging/pending-queue.ts'
 import type { WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
 import type { SearchQuery } from './messaging/search.ts'
-import { collectStats } from './messaging/stats.ts'
 import type { WaitOptions } from './messaging/status-watch.ts'
 import { Emitter, type Listener } from './model/emitter.ts'
 import type { MessageStatus } from './model/message.ts'
 import type { IMClientOptions } from './options.ts'
-import type { ContactDetails } from './storage/contact-book.ts'
+import type { ContactBook, ContactDetails } from './storage/contact-book.ts'
+
+type OnDemand = typeof import('./on-demand.ts')
 
 /** An instant-messaging client that owns its workspace and its connection: see {@link IMClientApi}. */
 export class IMClient implements IMClientApi {
@@ -66,7 +68,7 @@ export class IMClient implements IMClientApi {
   }
 
   onMessage(handler: MessageHandlerFunction) {
-    return this.#register(({ messaging }) => messaging.dispatcher.add(handler))
+    return this.#register(({ messaging }) => messaging.work.handle(handler))
   }
   messages({ signal }: { readonly signal?: AbortSignal } = {}) {
     return messageStream(handler => this.onMessage(handler), signal)
@@ -87,65 +89,79 @@ export class IMClient implements IMClientApi {
     return this.#with(({ messaging }) => messaging.history.page(conversationId, page))
   }
   searchMessages(query: SearchQuery) {
-    return this.#with(async ({ messaging, workspace }) => {
-      const { searchMessages } = await import('./messaging/search.ts')
-      return searchMessages(query, { ...messaging, workspace })
-    })
+    return this.#onDemand(({ messaging, workspace }, { searchMessages }) =>
+      searchMessages(query, { ...messaging, workspace }),
+    )
   }
   listConversations() {
-    return this.#with(({ messaging }) => groups.listConversations(messaging))
+    return this.#with(({ messaging }) => listConversations(messaging))
   }
   markRead(conversationId: string, seq?: number) {
     return this.#with(({ messaging }) => messaging.positions.markRead(conversationId, seq))
   }
-  createGroup(group: groups.NewGroup) {
-    return this.#with(({ messaging, newId }) => groups.createGroup(messaging, { id: newId(), ...group }))
+  createGroup(group: NewGroup) {
+    return this.#onDemand(({ messaging, newId }, { createGroup }) => createGroup(messaging, { id: newId(), ...group }))
   }
-  updateGroup(conversationId: string, change: groups.GroupChange) {
-    return this.#with(({ messaging, newId }) =>
-      groups.updateGroup(messaging, conversationId, { ...change, id: newId() }),
+  updateGroup(conversationId: string, change: GroupChange) {
+    return this.#onDemand(({ messaging, newId }, { updateGroup }) =>
+      updateGroup(messaging, conversationId, { ...change, id: newId() }),
     )
   }
-
   addContact(contact: NewContact) {
-    return this.#with(({ contacts }) => contacts.add(contact))
+    return this.#contacts(contacts => contacts.add(contact))
   }
   updateContact(contactId: string, details: ContactDetails) {
-    return this.#with(({ contacts }) => contacts.update(contactId, details))
+    return this.#contacts(contacts => contacts.update(contactId, details))
   }
   removeContact(contactId: string) {
-    return this.#with(({ contacts }) => contacts.remove(contactId))
+    return this.#contacts(contacts => contacts.remove(contactId))
   }
   getContact(contactId: string) {
-    return this.#with(({ contacts }) => contacts.get(contactId))
+    return this.#contacts(contacts => contacts.get(contactId))
   }
   listContacts() {
-    return this.#with(({ contacts }) => contacts.list())
+    return this.#contacts(contacts => contacts.list())
   }
   stats() {
-    return this.#with(({ messaging }) => collectStats(messaging, this.#state))
+    return this.#onDemand(({ messaging }, { collectStats }) => collectStats(messaging, this.#state))
+  }
+
+  #contacts<R>(use: (contacts: ContactBook) => Promise<R>): Promise<R> {
+    return this.#onDemand(({ workspace, clock }, { ContactBook }) => use(new ContactBook(workspace, clock)))
+  }
+
+  #onDemand<R>(use: (assembly: Assembly, loaded: OnDemand) => R | Promise<R>): Promise<R> {
+    return this.#with(async assembly => use(assembly, await import('./on-demand.ts')))
   }
 
   /** Runs on the open client; the first call opens it. */
   async #with<R>(use: (assembly: Assembly) => R | Promise<R>): Promise<R> {
     if (this.#closing) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
-    this.#assembly ??= assemble(this.#options, this.#emitter, state => {
-      this.#state = state
-    })
+    this.#assembly ??= this.#assemble()
     const assembly = await this.#assembly
     if (this.#closing) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
     return await use(assembly)
   }
 
+  /** A failure is not kept: a workspace that was locked may be free the next time. */
+  #assemble(): Promise<Assembly> {
+    const assembly = assemble(this.#options, this.#emitter, state => {
+      this.#state = state
+    })
+    assembly.catch(() => {
+      this.#assembly = undefined
+    })
+    return assembly
+  }
+
   /** Registers as soon as the client is open, unless it was taken back before. */
-  #register(add: (assembly: Assembly) => () => void): () => void {
-    let remove: (() => void) | undefined = () => {}
-    this.#with(assembly => {
-      if (remove) remove = add(assembly)
-    }).catch(error => this.#report(error))
+  #register(add: (assembly: Assembly) => Promise<() => void>): () => void {
+    let wanted = true
+    const registered = this.#with(async assembly => (wanted ? await add(assembly) : () => {}))
+    registered.catch(error => this.#report(error))
     return () => {
-      remove?.()
-      remove = undefined
+      wanted = false
+      registered.then(remove => remove(), ignoreReported)
     }
   }
 
@@ -160,3 +176,6 @@ export class IMClient implements IMClientApi {
     this.#emitter.emit('error', error)
   }
 }
+
+/** The one who registered was told by an event. */
+function ignoreReported(): void {}

@@ -81,15 +81,10 @@ export class Dispatcher {
     this.#next()
   }
 
-  /** Offers nothing more, and resolves when the handlers that run, and `working`, have finished or `graceMs` have passed. */
-  async stop({ graceMs, working }: { graceMs: number; working: readonly Promise<void>[] }): Promise<void> {
+  /** Offers nothing more, and resolves when the handlers that run have finished. */
+  async stop(): Promise<void> {
     this.#stop.abort()
-    let cancel = () => {}
-    const grace = new Promise<void>(resolve => {
-      cancel = this.#options.clock.schedule(resolve, graceMs)
-    })
-    await Promise.race([Promise.all([...this.#running.values(), ...working]), grace])
-    cancel()
+    await Promise.all(this.#running.values())
   }
 
   #next(): void {

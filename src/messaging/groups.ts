@@ -1,6 +1,7 @@
 /** Groups: made and changed at the server, so these need a connection. */
-import type { Conversation, ConversationRecord } from '../model/conversation.ts'
+import type { Conversation } from '../model/conversation.ts'
 import { requireId } from '../model/id.ts'
+import { viewConversation } from './conversations.ts'
 import type { MessageHandler } from './message-handler.ts'
 
 /** A group to be made. The one who makes it is a member. */
@@ -52,38 +53,4 @@ export async function updateGroup(
 ): Promise<void> {
   const params = { id, conversationId, title, add: add && [...add], remove: remove && [...remove] }
   await messaging.session.request('group.update', params)
-}
-
-/** A conversation as programs see it. */
-export function viewConversation({ processedSeq: _, ...record }: ConversationRecord): Conversation {
-  const {
-    conversationId,
-    kind,
-    title,
-    participants,
-    lastSeq,
-    lastMessageAt,
-    unreadCount,
-    positions,
-    gaps = [],
-  } = record
-  return {
-    conversationId,
-    kind,
-    ...(title === undefined ? {} : { title }),
-    participants,
-    lastSeq,
-    ...(lastMessageAt === undefined ? {} : { lastMessageAt }),
-    unreadCount,
-    positions,
-    gaps,
-  }
-}
-
-/** Conversations, the one with the newest message first. */
-export function listConversations(messaging: MessageHandler): Conversation[] {
-  const time = (conversation: Conversation) => conversation.lastMessageAt ?? ''
-  return [...messaging.records.conversations.values()]
-    .map(viewConversation)
-    .sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0))
 }

@@ -12,7 +12,6 @@ import type { Message } from '../model/message.ts'
 import type { AppendResult, Cursor, FeedBatch, Presence } from '../protocol/schemas.ts'
 import type { Config, DeadLetter, OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
-import { Dispatcher } from './dispatcher.ts'
 import type { IMClientEvents, RecoveryReport } from './events.ts'
 import { History } from './history.ts'
 import { Intake } from './intake.ts'
@@ -55,7 +54,6 @@ export class MessageHandler implements SessionHandler {
   readonly outbox: Outbox
   readonly work: Work
   readonly positions: Positions
-  readonly dispatcher: Dispatcher
   readonly watch: StatusWatch
   readonly intake: Intake
   readonly #options: MessagingOptions
@@ -95,12 +93,7 @@ export class MessageHandler implements SessionHandler {
       onEntry: entry => this.#sender?.add(entry),
       onFailed: (entry, error) => this.#onFailed(entry, error),
     })
-    this.work = new Work({
-      ...base,
-      newToken: newId,
-      onTaken: ({ message }) => this.positions.take(message),
-    })
-    this.dispatcher = new Dispatcher({ ...base, onTaken: message => this.positions.take(message) })
+    this.work = new Work({ ...base, newToken: newId, onTaken: message => this.positions.take(message) })
     this.watch = new StatusWatch(clock, id => this.find(id))
     this.#options = options
   }
@@ -109,13 +102,12 @@ export class MessageHandler implements SessionHandler {
   async start(): Promise<void> {
     await this.records.load()
     this.outbox.start()
-    this.dispatcher.resume()
   }
 
   /** Stops offering, waits for what is being stored. The storage can be closed then. */
   async stop(graceMs: number): Promise<void> {
     this.watch.close()
-    await this.dispatcher.stop({ graceMs, working: this.work.stop() })
+    await this.work.stop(graceMs)
     await this.ledger.idle()
   }
 
@@ -287,14 +279,10 @@ export class MessageHandler implements SessionHandler {
 
   #onStored(message: StoredMessage): void {
     const own = message.from === this.agentId
-    this.#announce(own ? 'status' : 'message', () => this.history.viewFresh(message))
-    if (own) this.watch.settled(message.id)
-    else this.#offer(message.conversationId)
-  }
-
-  #offer(conversationId: string): void {
-    this.dispatcher.offer(conversationId)
-    this.work.wake()
+    const view = () => this.history.viewFresh(message)
+    this.#announce(own ? 'status' : 'message', view)
+    if (own) this.watch.settled(message.id, view)
+    else this.work.arrived(message.conversationId)
   }
 
   #onFailed(entry: OutboxEntry, error: IMError): void {
@@ -319,7 +307,7 @@ export class MessageHandler implements SessionHandler {
     this.#options.emitter.emit('gap', { conversationId, gaps })
     if (gaps.length === 0) {
       this.positions.report(conversationId)
-      this.#offer(conversationId)
+      this.work.arrived(conversationId)
     } else if (this.#current?.phase === 'live') this.#fill(this.#current)
   }
 }

@@ -11,30 +11,33 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
 }
 
-/** Looks at a message as it is now. */
+/** Looks for a message as it is now. */
 type Look = (id: string) => Promise<Message | undefined>
+
+/** What wakes one who waits: news, with the message where it is at hand, or the reason to wait no longer. */
+type Change = { readonly view?: () => Promise<Message> } | { readonly reason: unknown }
 
 /** Wakes those who wait when something about messages has changed. */
 export class StatusWatch {
   readonly #clock: Clock
   readonly #look: Look
-  /** Who waits for news, by the message it is about: news of receipts go to all who wait for more than `accepted`. */
-  readonly #waiting = new Map<() => void, { readonly id: string; readonly receipts: boolean }>()
-  readonly #closing = new Set<(reason: unknown) => void>()
+  readonly #waiting = new Map<string, Set<Waiter>>()
+  /** Those who wait for more than `accepted`: any receipt may be news to them. */
+  readonly #following = new Set<Waiter>()
 
   constructor(clock: Clock, look: Look) {
     this.#clock = clock
     this.#look = look
   }
 
-  /** A message was accepted, or refused. */
-  settled(id: string): void {
-    for (const [wake, waiter] of [...this.#waiting]) if (waiter.id === id) wake()
+  /** A message was accepted, or refused. `view` gives it where it need not be looked for. */
+  settled(id: string, view?: () => Promise<Message>): void {
+    for (const waiter of this.#waiting.get(id) ?? []) waiter.tell(view ? { view } : {})
   }
 
   /** Some reader has come further. */
   advanced(): void {
-    for (const [wake, waiter] of [...this.#waiting]) if (waiter.receipts) wake()
+    for (const waiter of this.#following) waiter.tell({})
   }
 
   /**
@@ -42,51 +45,73 @@ export class StatusWatch {
    * @throws IMError `WAIT_TIMEOUT`, `MESSAGE_NOT_FOUND`, `CLIENT_CLOSED`, or the code with which the server refused the message
    */
   async wait(id: string, status: MessageStatus, { timeoutMs, signal }: WaitOptions): Promise<Message> {
-    const stop = new AbortController()
-    const giveUp = (reason: unknown) => stop.abort(reason)
-    const onAbort = () => giveUp(signal?.reason)
+    signal?.throwIfAborted()
+    const waiter = new Waiter()
+    const leave = this.#enter(id, status, waiter)
+    const onAbort = () => waiter.tell({ reason: signal?.reason })
     signal?.addEventListener('abort', onAbort)
-    if (signal?.aborted) onAbort()
-    const late = new IMError('WAIT_TIMEOUT', `The message was not ${status} within ${timeoutMs} ms.`)
-    const cancel = timeoutMs === undefined ? () => {} : this.#clock.schedule(() => giveUp(late), timeoutMs)
-    this.#closing.add(giveUp)
+    const expire = () => {
+      waiter.tell({ reason: new IMError('WAIT_TIMEOUT', `The message was not ${status} within ${timeoutMs} ms.`) })
+    }
+    const cancel = timeoutMs === undefined ? () => {} : this.#clock.schedule(expire, timeoutMs)
     try {
-      return await this.#until(id, status, stop.signal)
+      return await this.#until(id, status, waiter)
     } finally {
       cancel()
-      this.#closing.delete(giveUp)
+      leave()
       signal?.removeEventListener('abort', onAbort)
     }
   }
 
   /** Rejects everyone who waits: the client is being closed. */
   close(): void {
-    for (const giveUp of [...this.#closing]) giveUp(new IMError('CLIENT_CLOSED', 'The client was closed.'))
+    const reason = new IMError('CLIENT_CLOSED', 'The client was closed.')
+    for (const waiters of this.#waiting.values()) for (const waiter of waiters) waiter.tell({ reason })
   }
 
-  async #until(id: string, status: MessageStatus, signal: AbortSignal): Promise<Message> {
+  async #until(id: string, status: MessageStatus, waiter: Waiter): Promise<Message> {
+    let view: () => Promise<Message | undefined> = () => this.#look(id)
     for (;;) {
-      const change = this.#nextChange(id, { receipts: statusRank(status) > 1, signal })
-      const message = await this.#look(id)
+      const next = waiter.next() // before the look, so that no change falls between the two
+      const message = await view()
       if (message && reached(message, status)) return message
       if (!message) throw new IMError('MESSAGE_NOT_FOUND', 'No message of this client has this id.')
       if (message.failure) throw new IMError(message.failure.code, message.failure.message, { details: { id } })
-      await change
-      signal.throwIfAborted()
+      const change = await next
+      if ('reason' in change) throw change.reason
+      view = change.view ?? (() => this.#look(id))
     }
   }
 
-  #nextChange(id: string, { receipts, signal }: { receipts: boolean; signal: AbortSignal }): Promise<void> {
+  /** Takes one in who waits; gives the way out. */
+  #enter(id: string, status: MessageStatus, waiter: Waiter): () => void {
+    const waiters = this.#waiting.get(id) ?? new Set()
+    this.#waiting.set(id, waiters.add(waiter))
+    if (statusRank(status) > statusRank('accepted')) this.#following.add(waiter)
+    return () => {
+      waiters.delete(waiter)
+      if (waiters.size === 0) this.#waiting.delete(id)
+      this.#following.delete(waiter)
+    }
+  }
+}
+
+/** One who waits. Changes between two looks count as one; a reason to give up stays. */
+class Waiter {
+  #wake: (change: Change) => void = () => {}
+  #end: Change | undefined
+
+  /** The change that comes next. */
+  next(): Promise<Change> {
     return new Promise(resolve => {
-      const wake = () => {
-        this.#waiting.delete(wake)
-        signal.removeEventListener('abort', wake)
-        resolve()
-      }
-      this.#waiting.set(wake, { id, receipts })
-      signal.addEventListener('abort', wake)
-      if (signal.aborted) wake()
+      this.#wake = resolve
+      if (this.#end) resolve(this.#end)
     })
+  }
+
+  tell(change: Change): void {
+    if ('reason' in change) this.#end = change
+    this.#wake(change)
   }
 }
 

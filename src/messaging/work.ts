@@ -1,24 +1,41 @@
-/** The work of a digital employee. The queue and its workers are loaded when they are first needed: most clients never do. */
+/**
+ * What an agent does with messages: handlers react to them, workers take them from the pending queue. Either is loaded
+ * when it is first needed, and many clients need none.
+ */
 import type { IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
+import type { StoredMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
+import type { Dispatcher, DispatcherOptions, MessageHandlerFunction } from './dispatcher.ts'
 import type { ClaimedMessage, ClaimOptions, PendingQueue, PendingQueueOptions } from './pending-queue.ts'
 import type { PendingWorker, Worker, WorkerOptions, WorkHandler } from './pending-worker.ts'
 
-/** What the work needs besides what the queue does. */
-export interface WorkOptions extends PendingQueueOptions {
+/** What handlers and the queue need, together. */
+export interface WorkOptions extends Omit<PendingQueueOptions, 'onTaken'>, Omit<DispatcherOptions, 'onTaken'> {
   readonly clock: Clock
   readonly onError: (error: IMError) => void
+  /** A handler or a worker is given a message. */
+  readonly onTaken: (message: StoredMessage) => void
 }
 
-/** The pending queue and those who work on it. */
+/** The handlers, the pending queue and those who work on it. */
 export class Work {
   readonly #options: WorkOptions
   readonly #workers = new Set<PendingWorker>()
+  #dispatcher: Dispatcher | undefined
   #queue: Promise<PendingQueue> | undefined
+  #stopped = false
 
   constructor(options: WorkOptions) {
     this.#options = options
+  }
+
+  /** Adds a handler; gives the way to take it back. */
+  async handle(handler: MessageHandlerFunction): Promise<() => void> {
+    const { Dispatcher } = await import('./dispatcher.ts')
+    if (this.#stopped) return () => {}
+    this.#dispatcher ??= new Dispatcher(this.#options)
+    return this.#dispatcher.add(handler)
   }
 
   /** What is still to do. Takes nothing. */
@@ -41,20 +58,29 @@ export class Work {
     return worker
   }
 
-  /** A message arrived. */
-  wake(): void {
+  /** A conversation has something new. */
+  arrived(conversationId: string): void {
+    this.#dispatcher?.offer(conversationId)
     for (const worker of this.#workers) worker.wake()
   }
 
-  /** Claims nothing more; one promise for each worker, until what it works on is finished. */
-  stop(): Promise<void>[] {
-    return [...this.#workers].map(worker => worker.stop())
+  /** Begins nothing more, and resolves when what is under way has finished or `graceMs` have passed. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true
+    let cancel = () => {}
+    const grace = new Promise<void>(resolve => {
+      cancel = this.#options.clock.schedule(resolve, graceMs)
+    })
+    const workers = [...this.#workers].map(worker => worker.stop())
+    await Promise.race([Promise.all([this.#dispatcher?.stop(), ...workers]), grace])
+    cancel()
   }
 
   /** The queue, with the leases of a former process forgotten. */
   #open(): Promise<PendingQueue> {
     this.#queue ??= import('./pending-queue.ts').then(async ({ PendingQueue }) => {
-      const queue = new PendingQueue(this.#options)
+      const { onTaken } = this.#options
+      const queue = new PendingQueue({ ...this.#options, onTaken: ({ message }) => onTaken(message) })
       await queue.start()
       return queue
     })

@@ -2,10 +2,11 @@
 import { IMClient, type IMClientOptions, type IMError, type MemoryDisk, memoryDisk, memoryStorage } from 'im-client'
 import { IMServer, type IMServerOptions } from 'im-client/server'
 // Loaded here, so that what a client loads on demand is there within a turn: time stands still in these tests.
+import '../../src/messaging/dispatcher.ts'
 import '../../src/messaging/pending-queue.ts'
 import '../../src/messaging/pending-worker.ts'
 import '../../src/messaging/recovery.ts'
-import '../../src/messaging/search.ts'
+import '../../src/on-demand.ts'
 import '../../src/model/rich-payload.ts'
 import { InMemoryNetwork } from './in-memory-network.ts'
 import { ManualClock, settled } from './manual-clock.ts'

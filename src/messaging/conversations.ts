@@ -1,0 +1,37 @@
+/** Conversations as programs see them. */
+import type { Conversation, ConversationRecord } from '../model/conversation.ts'
+import type { MessageHandler } from './message-handler.ts'
+
+/** A conversation as programs see it. */
+export function viewConversation({ processedSeq: _, ...record }: ConversationRecord): Conversation {
+  const {
+    conversationId,
+    kind,
+    title,
+    participants,
+    lastSeq,
+    lastMessageAt,
+    unreadCount,
+    positions,
+    gaps = [],
+  } = record
+  return {
+    conversationId,
+    kind,
+    ...(title === undefined ? {} : { title }),
+    participants,
+    lastSeq,
+    ...(lastMessageAt === undefined ? {} : { lastMessageAt }),
+    unreadCount,
+    positions,
+    gaps,
+  }
+}
+
+/** Conversations, the one with the newest message first. */
+export function listConversations(messaging: MessageHandler): Conversation[] {
+  const time = (conversation: Conversation) => conversation.lastMessageAt ?? ''
+  return [...messaging.records.conversations.values()]
+    .map(viewConversation)
+    .sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0))
+}
