@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { attemptsSince, type ConnectionEvent, type ConnectionState, transition } from '../../../src/connection/state.ts'
+import { IMError } from '../../../src/errors.ts'
+
+const reason = new IMError('CONNECTION_LOST', 'lost')
+
+const STATES = {
+  disconnected: { name: 'disconnected' },
+  connecting: { name: 'connecting', attempt: 2 },
+  waiting: { name: 'waiting', attempt: 3, retryAt: 50, reason },
+  connected: { name: 'connected', sessionId: 's', recovered: true },
+  needsAuth: { name: 'needsAuth', reason },
+  failed: { name: 'failed', reason },
+  closed: { name: 'closed' },
+} as const satisfies Record<ConnectionState['name'], ConnectionState>
+
+const EVENTS = {
+  start: { type: 'start' },
+  opened: { type: 'opened', sessionId: 't', recovered: false },
+  lost: { type: 'lost', reason, retryAt: 99 },
+  refused: { type: 'refused', reason },
+  failed: { type: 'failed', reason },
+  retry: { type: 'retry' },
+  close: { type: 'close' },
+} as const satisfies Record<ConnectionEvent['type'], ConnectionEvent>
+
+const first: ConnectionState = { name: 'connecting', attempt: 0 }
+const connected: ConnectionState = { name: 'connected', sessionId: 't', recovered: false }
+const waiting = (attempt: number): ConnectionState => ({ name: 'waiting', attempt, retryAt: 99, reason })
+
+/** Every step there is; what is not named changes nothing. */
+const STEPS: Record<ConnectionState['name'], Partial<Record<ConnectionEvent['type'], ConnectionState>>> = {
+  disconnected: { start: first, close: STATES.closed },
+  connecting: {
+    opened: connected,
+    lost: waiting(3),
+    refused: STATES.needsAuth,
+    failed: STATES.failed,
+    close: STATES.closed,
+  },
+  waiting: { retry: { name: 'connecting', attempt: 3 }, close: STATES.closed },
+  connected: { lost: waiting(1), refused: STATES.needsAuth, failed: STATES.failed, close: STATES.closed },
+  needsAuth: { start: first, close: STATES.closed },
+  failed: { start: first, close: STATES.closed },
+  closed: {},
+}
+
+for (const [name, state] of Object.entries(STATES) as [ConnectionState['name'], ConnectionState][]) {
+  for (const [type, event] of Object.entries(EVENTS) as [ConnectionEvent['type'], ConnectionEvent][]) {
+    const next = STEPS[name][type]
+    test(`State: ${type} in ${name} ${next ? `leads to ${next.name}` : 'changes nothing'}`, () => {
+      if (next) expect(transition(state, event)).toEqual(next)
+      else expect(transition(state, event)).toBe(state)
+    })
+  }
+}
+
+test('State: attempts are counted until a session is opened', () => {
+  expect(Object.values(STATES).map(attemptsSince)).toEqual([0, 2, 3, 0, 0, 0, 0])
+})
