@@ -53,11 +53,18 @@ export class ReportingProgram {
 
   /** The first report of this kind, also where it came already. @throws where the program ends without it */
   report(event: string): Promise<Report> {
-    const said = this.reports.find(report => report.event === event)
-    if (said) return Promise.resolve(said)
+    return this.reportsOf(event, 1)
+  }
+
+  /** The report of this kind that is the `count`-th, also where it came already. @throws as {@link report} */
+  reportsOf(event: string, count: number): Promise<Report> {
+    const said = this.reports.filter(report => report.event === event)
+    const found = said[count - 1]
+    if (found) return Promise.resolve(found)
+    let missing = count - said.length
     return new Promise((resolve, reject) => {
       const listener: Listener = report => {
-        if (report && report.event !== event) return
+        if (report && (report.event !== event || --missing > 0)) return
         this.#listeners.delete(listener)
         if (report) resolve(report)
         else reject(new Error(`The program ended before it said ${event}. Its errors: ${this.#errors}`))
