@@ -9,7 +9,6 @@ import { listConversations } from './messaging/conversations.ts'
 import type { MessageHandlerFunction } from './messaging/dispatcher.ts'
 import type { IMClientEvents } from './messaging/events.ts'
 import type { GroupChange, NewGroup } from './messaging/groups.ts'
-import { messageStream } from './messaging/message-stream.ts'
 import type { ClaimOptions } from './messaging/pending-queue.ts'
 import type { WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
 import type { SearchQuery } from './messaging/search.ts'
@@ -58,20 +57,20 @@ export class IMClient implements IMClientApi {
     return this.#with(({ messaging }) => messaging.watch.wait(messageId, status, options))
   }
   editMessage(messageId: string, change: MessageChange) {
-    return this.#with(({ composer }) => composer.edit(messageId, change))
+    return this.#onDemand((assembly, { editMessage }) => editMessage(assembly, messageId, change))
   }
   deleteMessage(messageId: string) {
-    return this.#with(({ composer }) => composer.delete(messageId))
+    return this.#onDemand((assembly, { deleteMessage }) => deleteMessage(assembly, messageId))
   }
   react(messageId: string, reaction: string, options: { readonly removed?: boolean } = {}) {
-    return this.#with(({ composer }) => composer.react(messageId, reaction, options))
+    return this.#onDemand((assembly, { reactTo }) => reactTo(assembly, messageId, { reaction, ...options }))
   }
-
   onMessage(handler: MessageHandlerFunction) {
     return this.#register(({ messaging }) => messaging.work.handle(handler))
   }
-  messages({ signal }: { readonly signal?: AbortSignal } = {}) {
-    return messageStream(handler => this.onMessage(handler), signal)
+  async *messages({ signal }: { readonly signal?: AbortSignal } = {}) {
+    const { messageStream } = await import('./on-demand.ts')
+    yield* messageStream(handler => this.onMessage(handler), signal)
   }
   getPendingMessages() {
     return this.#with(({ messaging }) => messaging.work.list())

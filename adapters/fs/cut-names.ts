@@ -2,9 +2,7 @@
  * What the files are about whose names had to be cut: a document of its own, `{file: text}`. A note is written in the batch
  * that first needs it, so that it is there whenever the file is.
  */
-import type { Key } from '../../src/storage/contract.ts'
-import type { EncodedOperation } from '../../src/storage/journal-record.ts'
-import type { SortedMap } from '../../src/storage/sorted-map.ts'
+import type { EncodedOperation, Key, SortedMap } from '../../src/index.ts'
 import { isLogPlace, LOGS, type NamedPlace } from './layout.ts'
 
 /** See the head of this file. */

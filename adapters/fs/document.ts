@@ -1,9 +1,5 @@
 /** A collection as one JSON file: in memory as a sorted map, on disk one property a line. */
-import { IMError } from '../../src/errors.ts'
-import type { Json } from '../../src/model/json.ts'
-import type { Key } from '../../src/storage/contract.ts'
-import { requireKey } from '../../src/storage/key.ts'
-import { SortedMap } from '../../src/storage/sorted-map.ts'
+import { IMError, type Json, type Key, requireKey, SortedMap } from '../../src/index.ts'
 import type { Folder } from './folder.ts'
 import { documentPlace, type NamedPlace } from './layout.ts'
 import { type Place, REST_MS, type SettleOptions } from './place.ts'

@@ -2,7 +2,7 @@
 
 import type { FileHandle } from 'node:fs/promises'
 import * as promises from 'node:fs/promises'
-import { IMError } from '../../src/errors.ts'
+import { IMError } from '../../src/index.ts'
 
 export type { FileHandle }
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { StorageRepair } from '../../src/storage/contract.ts'
+import type { StorageRepair } from '../../src/index.ts'
 import { FILE_MODE, type FileHandle, type FileSystem, FOLDER_MODE, hasCode, ifExists, writeAll } from './file-system.ts'
 
 /** Beginning of the names of temporary files; they lie in the root, so that one listing finds what a crash left. */

@@ -1,22 +1,24 @@
 /** The storage contract on a folder: composes the claim, the journal and the places. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { IMError } from '../../src/errors.ts'
-import { type Clock, isoTime, systemClock } from '../../src/model/clock.ts'
-import type { Json } from '../../src/model/json.ts'
-import type {
-  Durability,
-  Key,
-  ListOptions,
-  OpenOptions,
-  StorageAdapter,
-  StorageEntry,
-  StorageRepair,
-  WriteOperation,
-} from '../../src/storage/contract.ts'
-import { Journal } from '../../src/storage/journal.ts'
-import { requireKey } from '../../src/storage/key.ts'
-import { encodeOperation } from '../../src/storage/operation.ts'
+import {
+  type Clock,
+  type Durability,
+  encodeOperation,
+  IMError,
+  isoTime,
+  Journal,
+  type Json,
+  type Key,
+  type ListOptions,
+  type OpenOptions,
+  requireKey,
+  type StorageAdapter,
+  type StorageEntry,
+  type StorageRepair,
+  systemClock,
+  type WriteOperation,
+} from '../../src/index.ts'
 import { type FileSystem, FOLDER_MODE, nodeFileSystem, storageError } from './file-system.ts'
 import { Folder } from './folder.ts'
 import { JournalFile } from './journal-file.ts'

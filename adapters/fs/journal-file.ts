@@ -1,5 +1,5 @@
 /** The journal as a file that is kept open. */
-import type { JournalMedium } from '../../src/storage/journal.ts'
+import type { JournalMedium } from '../../src/index.ts'
 import { FILE_MODE, type FileHandle, writeAll } from './file-system.ts'
 import type { Folder } from './folder.ts'
 

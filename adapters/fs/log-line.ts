@@ -1,6 +1,6 @@
 /** One line of a conversation's file. */
 import { isUtf8 } from 'node:buffer'
-import type { JsonObject } from '../../src/model/json.ts'
+import type { JsonObject } from '../../src/index.ts'
 import type { Line } from './lines.ts'
 
 /** An entry of a log and where its line begins. */

@@ -2,7 +2,7 @@
  * A conversation's log: its file, and over it the changes that the file does not hold yet. What comes in order is
  * appended; what comes late waits, readable, until the conversation rests or it is worth a rewrite of the file.
  */
-import type { Json } from '../../src/model/json.ts'
+import type { Json } from '../../src/index.ts'
 import type { Folder } from './folder.ts'
 import type { NamedPlace } from './layout.ts'
 import { LogFile } from './log-file.ts'

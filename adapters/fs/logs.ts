@@ -1,6 +1,5 @@
 /** The logs of a workspace by conversation. */
-import type { Key, ListOptions, StorageEntry } from '../../src/storage/contract.ts'
-import { compareKeys, hasPrefix, isWithin } from '../../src/storage/key.ts'
+import { compareKeys, hasPrefix, isWithin, type Key, type ListOptions, type StorageEntry } from '../../src/index.ts'
 import type { CutNames } from './cut-names.ts'
 import type { Folder } from './folder.ts'
 import { LOG_FOLDER, LOGS, logConversations, logPlace } from './layout.ts'

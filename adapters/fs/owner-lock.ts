@@ -4,7 +4,7 @@
  */
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { IMError } from '../../src/errors.ts'
+import { IMError } from '../../src/index.ts'
 import { FILE_MODE, type FileSystem, hasCode, ifExists, writeAll } from './file-system.ts'
 import { judge, type Owner, parseOwner } from './owner.ts'
 

@@ -1,9 +1,5 @@
 /** All documents and logs of a workspace: where the journal's batches go, and where reads come from. */
-import type { Clock } from '../../src/model/clock.ts'
-import type { Json } from '../../src/model/json.ts'
-import type { Key, ListOptions, StorageEntry } from '../../src/storage/contract.ts'
-import type { JournalPlaces } from '../../src/storage/journal.ts'
-import type { EncodedOperation } from '../../src/storage/journal-record.ts'
+import type { Clock, EncodedOperation, JournalPlaces, Json, Key, ListOptions, StorageEntry } from '../../src/index.ts'
 import { CutNames } from './cut-names.ts'
 import { Document } from './document.ts'
 import type { Folder } from './folder.ts'

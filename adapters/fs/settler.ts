@@ -1,6 +1,5 @@
 /** Brings changed places up to date: soon after a change, and whole when the journal is to be emptied. */
-import { IMError } from '../../src/errors.ts'
-import type { Clock } from '../../src/model/clock.ts'
+import { type Clock, IMError } from '../../src/index.ts'
 import { type Place, REST_MS } from './place.ts'
 
 /** After a failure, a full disk for instance, the next try waits; what is not settled is safe in the journal. */

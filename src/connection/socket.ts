@@ -33,13 +33,13 @@ const CLOSE_GRACE_MS = 200
 /** A WebSocket by partysocket, over `ws` on Node and the runtime's own elsewhere. */
 export const openWebSocket: OpenSocket = (url, events, connectTimeoutMs) => {
   let raw: WebSocketLike | undefined
-  const Base = webSocketConstructor()
-  class Observed extends Base {
-    constructor(target: string, protocols: string[]) {
-      super(target, protocols)
-      raw = this
-    }
-  }
+  // A subclass made here would cost each socket a class of its own, in memory and in speed.
+  const Observed = new Proxy(webSocketConstructor(), {
+    construct: (Base, [target, protocols]) => {
+      raw = new Base(target, protocols)
+      return raw
+    },
+  })
   const socket = new ReconnectingWebSocket(url, [SUBPROTOCOL], {
     WebSocket: Observed,
     startClosed: true,

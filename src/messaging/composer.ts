@@ -49,34 +49,17 @@ export class Composer {
   async send({ to, text, replyTo, data, parts, id }: OutgoingMessage): Promise<Message> {
     const draft = {
       type: 'message' as const,
-      ...this.#head(id, requireId(to, 'conversation')),
+      ...this.head(id, requireId(to, 'conversation')),
       text: requireText(text),
       ...(replyTo === undefined ? {} : { replyTo: requireEventId(replyTo) }),
       ...(parts === undefined ? {} : { parts: [...parts] }),
     }
-    const entry = await this.#enqueue(draft, data)
+    const entry = await this.enqueue(draft, data)
     return viewQueued(entry as QueuedMessage, this.#messaging.agentId)
   }
 
-  /** @throws IMError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, and as {@link send} */
-  async edit(messageId: string, { text, data }: { readonly text: string; readonly data?: unknown }): Promise<void> {
-    const target = await this.#target(messageId, true)
-    await this.#enqueue({ type: 'edit', ...target, text: requireText(text) }, data)
-  }
-
-  /** @throws IMError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, those of the write */
-  async delete(messageId: string): Promise<void> {
-    await this.#messaging.outbox.enqueue({ type: 'deletion', ...(await this.#target(messageId, true)) })
-  }
-
-  /** @throws IMError `MESSAGE_NOT_FOUND`, those of the write */
-  async react(messageId: string, reaction: string, { removed = false }: { readonly removed?: boolean }): Promise<void> {
-    const target = await this.#target(messageId, false)
-    await this.#messaging.outbox.enqueue({ type: 'reaction', ...target, reaction, ...(removed ? { removed } : {}) })
-  }
-
   /** Encodes the data, then enqueues: in the order of the calls, however long the encoding of one takes. */
-  #enqueue(draft: Draft, data: unknown): Promise<OutboxEntry> {
+  enqueue(draft: Draft, data?: unknown): Promise<OutboxEntry> {
     const turn = this.#turn.then(async () =>
       data === undefined ? draft : { ...draft, data: await encodePayload(data) },
     )
@@ -84,21 +67,14 @@ export class Composer {
     return turn.then(encoded => this.#messaging.outbox.enqueue(encoded))
   }
 
-  async #target(messageId: string, own: boolean) {
-    const message = await this.#messaging.find(messageId)
-    if (!message) throw new IMError('MESSAGE_NOT_FOUND', 'No message here has this id.', { details: { messageId } })
-    if (own && message.from !== this.#messaging.agentId) {
-      throw new IMError('FORBIDDEN', 'Only the sender of a message can change it.', { details: { messageId } })
-    }
-    return { ...this.#head(undefined, message.conversationId), target: messageId }
-  }
-
-  #head(id: string | undefined, conversationId: string) {
+  /** What every entry begins with. */
+  head(id: string | undefined, conversationId: string) {
     return { id: id === undefined ? this.#newId() : requireEventId(id), conversationId, sentAt: isoTime(this.#clock) }
   }
 }
 
-function requireText(text: unknown): string {
+/** @throws IMError `MESSAGE_TOO_LARGE`; `TypeError` for what is no text */
+export function requireText(text: unknown): string {
   if (typeof text !== 'string') throw new TypeError(`The text of a message must be a string, not ${typeof text}.`)
   if (text.length <= MAX_TEXT_LENGTH) return text
   const details = { length: text.length, limit: MAX_TEXT_LENGTH }

@@ -74,12 +74,15 @@ export const editEventSchema = v.object({
 /** An earlier message of the same sender is taken back. */
 export const deletionEventSchema = v.object({ type: v.literal('deletion'), ...stampEntries, target: eventIdSchema })
 
+/** What a reaction says: 1 to 64 UTF-16 code units, normally an emoji. */
+export const reactionTextSchema = v.pipe(v.string(), v.regex(/^.{1,64}$/s))
+
 /** A participant's reaction to a message is added or taken back. */
 export const reactionEventSchema = v.object({
   type: v.literal('reaction'),
   ...stampEntries,
   target: eventIdSchema,
-  reaction: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  reaction: reactionTextSchema,
   removed: v.optional(v.boolean()),
 })
 

@@ -3,7 +3,14 @@
  * client need not carry them.
  */
 import * as v from 'valibot'
-import { accountIdSchema, eventIdSchema, idSchema, messageContentEntries, payloadSchema } from '../model/event.ts'
+import {
+  accountIdSchema,
+  eventIdSchema,
+  idSchema,
+  messageContentEntries,
+  payloadSchema,
+  reactionTextSchema,
+} from '../model/event.ts'
 import { countSchema, cursorSchema } from './schemas.ts'
 
 const titleSchema = v.pipe(v.string(), v.maxLength(1000))
@@ -32,7 +39,7 @@ export const requestParams = {
   'message.delete': v.object(targetEntries),
   'message.react': v.object({
     ...targetEntries,
-    reaction: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+    reaction: reactionTextSchema,
     removed: v.optional(v.boolean()),
   }),
   'history.fetch': v.object({

@@ -2,6 +2,11 @@
 import * as v from 'valibot'
 import { IMError } from '../errors.ts'
 
+/** Where in a value an issue lies: its keys, joined by dots; empty for the value itself. */
+export function pathOf({ path }: v.BaseIssue<unknown>): string {
+  return path?.map(({ key }) => String(key)).join('.') ?? ''
+}
+
 /**
  * The value as its schema gives it.
  * @throws IMError `PROTOCOL_PARAMS_INVALID`, details `{path, problem}` of the first problem
@@ -10,7 +15,7 @@ export function validate<S extends v.GenericSchema>(schema: S, value: unknown, w
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return result.output
   const [issue] = result.issues
-  const path = v.getDotPath(issue) ?? ''
+  const path = pathOf(issue)
   throw new IMError('PROTOCOL_PARAMS_INVALID', `${what}: ${path || 'the value'} is not valid.`, {
     details: { path, problem: issue.type, expected: issue.expected ?? null },
   })

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { IMError } from '../errors.ts'
 import { type ConversationEvent, conversationEventSchema } from '../model/event.ts'
 import type { Json } from '../model/json.ts'
+import { pathOf } from '../protocol/validate.ts'
 import type { ListOptions, StorageAdapter, WriteOperation } from './contract.ts'
 
 /** A stretch of a log. Bounds are sequence numbers and exclusive. */
@@ -58,7 +59,7 @@ export class HistoryStore {
     if (result.success) return [result.output]
     this.#onDamage(
       new IMError('STORAGE_DAMAGED', 'An event of the history does not fit its schema and is left out.', {
-        details: { conversationId, path: v.getDotPath(result.issues[0]) ?? '' },
+        details: { conversationId, path: pathOf(result.issues[0]) },
       }),
     )
     return []

@@ -10,6 +10,7 @@ import {
   payloadSchema,
 } from '../model/event.ts'
 import type { Json } from '../model/json.ts'
+import { pathOf } from '../protocol/validate.ts'
 
 /** The version of the workspace's layout. A newer one is refused, so that it cannot be damaged. */
 export const FORMAT_VERSION = 1
@@ -83,7 +84,7 @@ export type DeadLetter = v.InferOutput<typeof deadLetterSchema>
 export function readStored<S extends v.GenericSchema>(schema: S, value: Json, place: string): v.InferOutput<S> {
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return result.output
-  const path = v.getDotPath(result.issues[0]) ?? ''
+  const path = pathOf(result.issues[0])
   throw new IMError('STORAGE_DAMAGED', `${place} holds a value that does not fit${path ? ` (${path})` : ''}.`, {
     details: { place, path },
   })

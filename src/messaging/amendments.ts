@@ -1,0 +1,44 @@
+/** Changes of earlier messages: each is an event of its own, and goes through the outbox. */
+import { IMError } from '../errors.ts'
+import { type Composer, requireText } from './composer.ts'
+import type { MessageHandler } from './message-handler.ts'
+
+/** What changing a message needs. */
+export interface Amending {
+  readonly messaging: MessageHandler
+  readonly composer: Composer
+}
+
+/** @throws IMError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, and as for sending a message */
+export async function editMessage(
+  amending: Amending,
+  messageId: string,
+  { text, data }: { readonly text: string; readonly data?: unknown },
+): Promise<void> {
+  const head = await targetHead(amending, messageId, true)
+  await amending.composer.enqueue({ type: 'edit', ...head, text: requireText(text) }, data)
+}
+
+/** @throws IMError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, those of the write */
+export async function deleteMessage(amending: Amending, messageId: string): Promise<void> {
+  await amending.composer.enqueue({ type: 'deletion', ...(await targetHead(amending, messageId, true)) })
+}
+
+/** @throws IMError `MESSAGE_NOT_FOUND`, those of the write */
+export async function reactTo(
+  amending: Amending,
+  messageId: string,
+  { reaction, removed = false }: { readonly reaction: string; readonly removed?: boolean },
+): Promise<void> {
+  const head = await targetHead(amending, messageId, false)
+  await amending.composer.enqueue({ type: 'reaction', ...head, reaction, ...(removed ? { removed } : {}) })
+}
+
+async function targetHead({ messaging, composer }: Amending, messageId: string, own: boolean) {
+  const message = await messaging.find(messageId)
+  if (!message) throw new IMError('MESSAGE_NOT_FOUND', 'No message here has this id.', { details: { messageId } })
+  if (own && message.from !== messaging.agentId) {
+    throw new IMError('FORBIDDEN', 'Only the sender of a message can change it.', { details: { messageId } })
+  }
+  return { ...composer.head(undefined, message.conversationId), target: messageId }
+}
