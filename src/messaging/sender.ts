@@ -87,7 +87,8 @@ export class Sender {
     if (error.code === 'CONNECTION_TIMEOUT' || error.code.startsWith('STORAGE_')) return this.#session.abandon(error)
     if (!error.retryable) return this.#putAside(entry, error)
     this.#waiting = [...this.#waiting, entry].sort((a, b) => a.order - b.order)
-    if (error.code !== 'MESSAGE_OUT_OF_ORDER' || this.#inFlight.size === 0) this.#pause(error.retryAfterMs)
+    const follows = error.code === 'MESSAGE_OUT_OF_ORDER' // what it follows knows better when to come back
+    if (!follows || (this.#inFlight.size === 0 && !this.#cancelPause)) this.#pause(error.retryAfterMs)
   }
 
   async #putAside(entry: OutboxEntry, error: IMError): Promise<void> {
