@@ -106,8 +106,8 @@ function inspectRich(value: object, finding: Finding, depth: number): void {
 
 /** Walks JSON that came in. */
 function checkJson(json: unknown, depth: number): void {
-  if (typeof json !== 'object' || json === null) return
   if (depth > MAX_PAYLOAD_DEPTH) throw invalidPayload(`it is nested more than ${MAX_PAYLOAD_DEPTH} deep`)
+  if (typeof json !== 'object' || json === null) return
   for (const [key, item] of Object.entries(json)) {
     if (key === '__proto__') throw invalidPayload('it has a key "__proto__"')
     checkJson(item, depth + 1)
