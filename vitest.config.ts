@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+/** Where `.ci/run` wants the counts. */
+const report = process.env['IM_TEST_REPORT']
+
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
@@ -19,5 +22,6 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: 'forks',
+    ...(report ? { reporters: ['default', 'json'], outputFile: { json: report } } : {}),
   },
 })
