@@ -9,8 +9,8 @@ import { installSqlite, type SqliteModule } from './sqlite.ts'
 
 const WRITERS = 256
 const CONVERSATIONS = 64
-const APPENDS = 200_000
-const TRANSACTIONS = 5000
+const APPENDS = 100_000
+const TRANSACTIONS = 2000
 const ROUNDS = 5
 
 /** One message after the other, the conversations in turn. */
