@@ -3,13 +3,11 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { fsStorage } from '../../adapters/fs/index.ts'
 import type { StorageAdapter, StorageRepair } from '../../src/storage/contract.ts'
-import { childPrograms } from '../support/killable-program.ts'
+import { startProgram } from '../support/killable-program.ts'
 import { SeededRandom, testSeed } from '../support/seeded-random.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const KILLS = 40
-
-const startProgram = childPrograms()
 
 /** Lets the writer run until it has acknowledged some batches, kills it, and gives the highest number acknowledged. */
 async function runAndKill(path: string, first: number, batches: number, checkpointLength: number): Promise<number> {

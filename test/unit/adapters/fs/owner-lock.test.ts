@@ -4,10 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fsStorage } from '../../../../adapters/fs/index.ts'
 import type { StorageAdapter, StorageRepair } from '../../../../src/storage/contract.ts'
-import { childPrograms } from '../../../support/killable-program.ts'
+import { startProgram } from '../../../support/killable-program.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
-
-const startProgram = childPrograms()
 
 const lockOf = (path: string) => join(path, 'im_client/owner.lock')
 
