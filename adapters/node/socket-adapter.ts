@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { IMServer, ServerSocket } from '../../src/server/index.ts'
+import { TurnCork } from './turn-cork.ts'
 
 /** How long a client has to answer a close before it is cut, in milliseconds. */
 const CLOSE_GRACE_MS = 1000
@@ -21,12 +22,11 @@ export function attachSocket(server: IMServer, socket: WebSocket, stream: Socket
 
 class NodeServerSocket implements ServerSocket {
   readonly #socket: WebSocket
-  readonly #stream: Socket
-  #corked = false
+  readonly #cork: TurnCork
 
   constructor(socket: WebSocket, stream: Socket) {
     this.#socket = socket
-    this.#stream = stream
+    this.#cork = new TurnCork(stream)
   }
 
   get bufferedAmount(): number {
@@ -35,7 +35,7 @@ class NodeServerSocket implements ServerSocket {
 
   send(text: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return
-    this.#cork()
+    this.#cork.hold()
     this.#socket.send(text, { binary: false, compress: false })
   }
 
@@ -43,16 +43,5 @@ class NodeServerSocket implements ServerSocket {
     this.#socket.close(code, reason)
     const timer = setTimeout(() => this.#socket.terminate(), CLOSE_GRACE_MS)
     this.#socket.once('close', () => clearTimeout(timer))
-  }
-
-  /** One system call for all frames of a turn: a group of answers costs little more than one. */
-  #cork(): void {
-    if (this.#corked) return
-    this.#corked = true
-    this.#stream.cork()
-    process.nextTick(() => {
-      this.#corked = false
-      this.#stream.uncork()
-    })
   }
 }
