@@ -93,14 +93,25 @@ function replyTo({ id, conversationId }: Message, client: IMClient): Promise<Mes
 }
 
 /** What comes first: the reply, the end of the time, or the wish to stop. */
-function within(reply: Promise<Message>, timeoutMs: number, signal: AbortSignal): Promise<Message> {
-  return new Promise((resolve, reject) => {
-    const late = new IMError('WAIT_TIMEOUT', 'No answer came in time. When it comes it will be in the history.')
-    const timer = setTimeout(() => reject(late), timeoutMs)
-    const onAbort = () => reject(signal.reason)
-    signal.addEventListener('abort', onAbort)
-    if (signal.aborted) onAbort()
-    void reply.then(resolve).finally(() => clearTimeout(timer))
+async function within(reply: Promise<Message>, timeoutMs: number, signal: AbortSignal): Promise<Message> {
+  const late = new IMError('WAIT_TIMEOUT', 'No answer came in time. When it comes it will be in the history.')
+  const end = new AbortController()
+  const timer = setTimeout(() => end.abort(late), timeoutMs)
+  const onAbort = () => end.abort(signal.reason)
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
+  try {
+    return await Promise.race([reply, rejection(end.signal)])
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
+    if (signal.aborted) reject(signal.reason)
   })
 }
 
