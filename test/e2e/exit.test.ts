@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
+import { IMClient, memoryStorage } from '../../src/index.ts'
 import { FaultProxy } from '../support/fault-proxy.ts'
 import type { AgentProgramOptions } from '../support/programs/agent.ts'
 import { ReportingProgram } from '../support/reporting-program.ts'
@@ -51,10 +52,13 @@ test('A process exits after close: it is connected', async () => {
 
 test('A process exits after close: a handler never finishes', async () => {
   const { url } = await startServer()
-  const agent = await startAgent({ url, handler: 'hangs', agentId: 'hanging' })
+  const agent = await startAgent({ url, handler: 'hangs' })
   await agent.report('connected')
-  const other = await startAgent({ url, agentId: 'other' })
-  await other.report('connected')
+  const other = new IMClient({ storage: memoryStorage(), agentId: 'other', imServerUrl: url })
+  onTestFinished(() => other.close())
+  await other.connect()
+  const { id } = await other.sendMessage({ to: 'agent', text: 'for ever' })
+  await other.waitForStatus(id, 'read', { timeoutMs: 10_000 })
   await expectEnd(agent)
 })
 

@@ -62,7 +62,7 @@ async function soak(): Promise<number> {
   const problems = await replayProblems(replay, conversations)
   const participants = replay.participants.length
   process.stdout.write(`${JSON.stringify({ seed: random.seed, participants, cuts: proxy.cuts, ...replay.counts })}\n`)
-  for (const problem of problems.slice(0, 100)) process.stderr.write(`${problem}\n`)
+  for (const problem of [...replay.errors, ...problems].slice(0, 100)) process.stderr.write(`${problem}\n`)
   return problems.length > 0 || replay.counts.delivered !== expectedDeliveries(replay, total) ? 1 : 0
 }
 
