@@ -29,8 +29,14 @@ export class Sender {
   readonly #inFlight = new Set<string>()
   /** The last entry in flight of each conversation: what the next one must follow. */
   readonly #tails = new Map<string, string>()
+  /** What is to be sent, first-in first-out; what stands before `#next` was. */
   #waiting: OutboxEntry[]
+  #next = 0
+  /** Refused for the moment. While there are any, nothing is sent until everything under way has come back. */
+  #returned: OutboxEntry[] = []
   #cancelPause: (() => void) | undefined
+  /** Whether a pause has ended since something was refused. */
+  #rested = false
   #stopped = false
 
   constructor(session: LinkSession, options: SenderOptions) {
@@ -41,12 +47,17 @@ export class Sender {
 
   /** Sends as many as the window allows. */
   pump(): void {
+    if (this.#returned.length > 0) this.#takeBack()
     const window = this.#session.limits.requestsInFlight
-    while (!this.#stopped && !this.#cancelPause && this.#inFlight.size < window) {
-      const entry = this.#waiting.shift()
-      if (!entry) return
+    while (!this.#isHeld && this.#inFlight.size < window) {
+      const entry = this.#waiting[this.#next]
+      if (!entry) break
+      this.#next += 1
       void this.#send(entry)
     }
+    if (this.#next < this.#waiting.length / 2) return // a copy now and then: a shift for each would move all that follow
+    this.#waiting = this.#waiting.slice(this.#next)
+    this.#next = 0
   }
 
   /** Takes a new entry. */
@@ -58,6 +69,10 @@ export class Sender {
   stop(): void {
     this.#stopped = true
     this.#cancelPause?.()
+  }
+
+  get #isHeld(): boolean {
+    return this.#stopped || this.#cancelPause !== undefined || this.#returned.length > 0
   }
 
   async #send(entry: OutboxEntry): Promise<void> {
@@ -86,9 +101,19 @@ export class Sender {
     if (!(error instanceof IMError)) return this.#session.abandon(internal(error))
     if (error.code === 'CONNECTION_TIMEOUT' || error.code.startsWith('STORAGE_')) return this.#session.abandon(error)
     if (!error.retryable) return this.#putAside(entry, error)
-    this.#waiting = [...this.#waiting, entry].sort((a, b) => a.order - b.order)
-    const follows = error.code === 'MESSAGE_OUT_OF_ORDER' // what it follows knows better when to come back
-    if (!follows || (this.#inFlight.size === 0 && !this.#cancelPause)) this.#pause(error.retryAfterMs)
+    this.#returned.push(entry)
+    // What follows a refused one is refused with it: that one knows better when to come back.
+    if (error.code !== 'MESSAGE_OUT_OF_ORDER') this.#pause(error.retryAfterMs)
+  }
+
+  /** Once nothing is under way, what was refused goes back to its place: two that follow each other never meet again. */
+  #takeBack(): void {
+    if (this.#stopped || this.#cancelPause || this.#inFlight.size > 0) return
+    if (!this.#rested) return this.#pause()
+    this.#rested = false
+    this.#waiting = [...this.#returned, ...this.#waiting.slice(this.#next)].sort((a, b) => a.order - b.order)
+    this.#next = 0
+    this.#returned = []
   }
 
   async #putAside(entry: OutboxEntry, error: IMError): Promise<void> {
@@ -103,6 +128,7 @@ export class Sender {
     this.#cancelPause?.()
     this.#cancelPause = this.#options.clock.schedule(() => {
       this.#cancelPause = undefined
+      this.#rested = true
       this.pump()
     }, pauseMs)
   }

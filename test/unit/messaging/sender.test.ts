@@ -120,3 +120,26 @@ test('Sender: one that was stopped takes no answer and sends nothing, and holds 
   expect(sent().length).toBe(3)
   expect([accepted, refused, clock.waiting]).toEqual([[], [], 0])
 })
+
+test('Sender: what was refused is sent again when everything under way has come back, so that no two follow each other', async () => {
+  const { sender, sent, last, clock, refused, accepted } = sending([
+    entry(1),
+    entry(2),
+    entry(3),
+    entry(4),
+    entry(5, 'b'),
+  ])
+  sender.pump()
+  last('a1').refuse('FORBIDDEN')
+  last('a2').refuse('MESSAGE_OUT_OF_ORDER')
+  await clock.advance(5000)
+  expect(sent().length).toBe(5)
+  last('a3').refuse('MESSAGE_OUT_OF_ORDER')
+  last('a4').refuse('MESSAGE_OUT_OF_ORDER')
+  last('b5').answer()
+  await clock.advance(5000)
+  expect(sent().slice(5)).toEqual(['a2', 'a3 after a2', 'a4 after a3'])
+  for (const id of ['a2', 'a3', 'a4']) last(id).answer()
+  await settled()
+  expect([refused, accepted]).toEqual([['a1 FORBIDDEN'], ['b5', 'a2', 'a3', 'a4']])
+})
