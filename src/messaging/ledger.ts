@@ -4,7 +4,7 @@
  * so a write that fails leaves nothing to undo.
  */
 import { CommitQueue } from '../storage/commit-queue.ts'
-import type { StorageAdapter } from '../storage/contract.ts'
+import type { StorageAdapter, WriteOperation } from '../storage/contract.ts'
 import { Transaction } from './transaction.ts'
 
 /** Changes state through a transaction. Runs to its end at once; what it throws undoes this step alone. */
@@ -16,10 +16,16 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown }
 export class Ledger {
   readonly #storage: StorageAdapter
   readonly #queue: CommitQueue<Step<unknown>, Outcome>
+  #failures = 0
 
   constructor(storage: StorageAdapter) {
     this.#storage = storage
     this.#queue = new CommitQueue(steps => this.#commit(steps))
+  }
+
+  /** Writes that failed so far: a step that builds on an earlier one sees here that it may be missing. */
+  get failures(): number {
+    return this.#failures
   }
 
   /**
@@ -41,9 +47,18 @@ export class Ledger {
     const group = new Transaction()
     const outcomes = steps.map(step => run(step, group))
     const batch = group.batch()
-    if (batch.length > 0) await this.#storage.write(batch)
+    if (batch.length > 0) await this.#write(batch)
     group.settle()
     return outcomes
+  }
+
+  async #write(batch: WriteOperation[]): Promise<void> {
+    try {
+      await this.#storage.write(batch)
+    } catch (error) {
+      this.#failures += 1
+      throw error
+    }
   }
 }
 

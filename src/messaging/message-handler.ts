@@ -43,6 +43,8 @@ interface Current {
   phase: 'catching up' | 'live'
   report: RecoveryReport
   filling: Promise<void> | undefined
+  /** The ledger's failures at its opening: after one more, the cursor may not move on. */
+  readonly failures: number
 }
 
 /** Sends, receives, acknowledges. */
@@ -151,6 +153,7 @@ export class MessageHandler implements SessionHandler {
       phase: 'catching up',
       report: { kind: 'recovered' },
       filling: undefined,
+      failures: this.ledger.failures,
     }
     this.#current = current
     if (session.recovered) void this.#begin(current)
@@ -198,6 +201,9 @@ export class MessageHandler implements SessionHandler {
     const { conversations } = this.records
     await this.#guard(current, async () => {
       await this.ledger.transact(transaction => {
+        if (this.ledger.failures !== current.failures) {
+          throw new IMError('STORAGE_IO', 'Something that came before on this session could not be stored.')
+        }
         for (const event of batch.events) {
           const record = transaction.get(conversations, event.conversationId)
           this.intake.event(transaction, numberEvent(event, record))
