@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { numberEvent, numberReceipt, serverPosition, serverSeq } from '../../../src/messaging/numbering.ts'
+import type { ConversationRecord } from '../../../src/model/conversation.ts'
+import type { ConversationEvent } from '../../../src/model/event.ts'
+
+const renumbered = { epochBase: 10 } as ConversationRecord
+const event = { type: 'message', seq: 3 } as ConversationEvent
+
+test('Numbering: with a server that never changed, numbers are its own', () => {
+  const receipt = { conversationId: 'c', reader: 'r', read: 3 }
+  for (const record of [undefined, {} as ConversationRecord]) {
+    expect(numberEvent(event, record)).toBe(event)
+    expect(numberReceipt(receipt, record)).toBe(receipt)
+    expect(serverSeq(3, record)).toBe(3)
+  }
+})
+
+test('Numbering: after a new epoch numbers go on above the old ones, and back', () => {
+  expect(numberEvent(event, renumbered).seq).toBe(13)
+  expect(serverSeq(13, renumbered)).toBe(3)
+  expect(serverPosition({ delivered: 13, read: 12 }, renumbered)).toEqual({ delivered: 3, read: 2 })
+})
+
+test('Numbering: what is from before the server’s time is nothing to it', () => {
+  expect(serverSeq(7, renumbered)).toBe(0)
+  expect(serverPosition({ read: 7 }, renumbered)).toEqual({ read: 0 })
+})
+
+test('Numbering: a position of nothing stays nothing', () => {
+  const receipt = { conversationId: 'c', reader: 'r', delivered: 2, read: 0 }
+  expect(numberReceipt(receipt, renumbered)).toEqual({ ...receipt, delivered: 12 })
+})
