@@ -35,6 +35,8 @@ const MAX_LANES = 64
 const MAX_ATTEMPTS = 5
 /** The pause before the second offer, in milliseconds; it doubles with each. */
 const RETRY_BASE_MS = 500
+/** The pause before a conversation is tried again whose storage failed, in milliseconds. */
+const STORAGE_RETRY_MS = 1000
 /** Messages read at once for a conversation that is behind. */
 const READ_AHEAD = 64
 
@@ -93,13 +95,19 @@ export class Dispatcher {
       if (this.#running.has(conversationId)) continue
       this.#waiting.delete(conversationId)
       const lane = this.#lane(conversationId)
-        .catch(error => this.#options.onError(asError(error, 'Offering a message failed.')))
+        .catch(error => this.#failed(conversationId, asError(error, 'Offering a message failed.')))
         .finally(() => {
           this.#running.delete(conversationId)
           this.#next()
         })
       this.#running.set(conversationId, lane)
     }
+  }
+
+  /** What could not be read or noted is tried again: nothing else might ever ask for this conversation. */
+  #failed(conversationId: string, error: IMError): void {
+    this.#options.onError(error)
+    if (error.retryable) void this.#pause(STORAGE_RETRY_MS).then(() => this.offer(conversationId))
   }
 
   async #lane(conversationId: string): Promise<void> {
@@ -123,7 +131,7 @@ export class Dispatcher {
     for (const event of events) {
       const outcome = isMessage(event) ? await this.#offerUntilDone(event) : 'handled'
       if (outcome === 'stopped') break
-      stored = Promise.all([stored, this.#advance(conversationId, event.seq, outcome === 'handled')]).then(() => {})
+      stored = both(stored, this.#advance(conversationId, event.seq, outcome === 'handled'))
     }
     await stored
     return this.#isActive
@@ -199,17 +207,23 @@ export class Dispatcher {
   #pause(delayMs: number): Promise<void> {
     const { signal } = this.#stop
     return new Promise(resolve => {
-      const cancel = this.#options.clock.schedule(resolve, delayMs)
-      signal.addEventListener(
-        'abort',
-        () => {
-          cancel()
-          resolve()
-        },
-        { once: true },
-      )
+      const end = () => {
+        cancel()
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const cancel = this.#options.clock.schedule(end, delayMs)
+      signal.addEventListener('abort', end)
+      if (signal.aborted) end()
     })
   }
+}
+
+/** Resolves when both have. The first failure is kept for whoever awaits it, however much later that is. */
+function both(first: Promise<void>, second: Promise<void>): Promise<void> {
+  const joined = Promise.all([first, second]).then(() => {})
+  joined.catch(() => {}) // it is awaited after the next handler, and must not end the process until then
+  return joined
 }
 
 /** Handlers run in order, so what lies behind a hole waits until the hole is filled. */

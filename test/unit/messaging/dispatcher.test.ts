@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Message } from '../../../src/index.ts'
+import { failingStorage } from '../../support/failing-storage.ts'
 import { settled } from '../../support/manual-clock.ts'
 import { type Inhabitant, World } from '../../support/world.ts'
 
@@ -161,4 +162,29 @@ test('Dispatcher: the loop over messages ends when its signal aborts', async () 
   stop.abort()
   await loop
   expect(seen).toEqual(['one'])
+})
+
+test('Dispatcher: a position that cannot be stored while a handler runs is reported, and its message offered again', async () => {
+  const storage = failingStorage()
+  const carol = await world.join('carol', { storage })
+  const blocked = deferred()
+  const log: string[] = []
+  const unhandled: unknown[] = []
+  const onUnhandled = (error: unknown) => void unhandled.push(error)
+  process.on('unhandledRejection', onUnhandled)
+  for (const text of ['one', 'two']) await alice.client.sendMessage({ to: 'carol', text })
+  await world.pass()
+  carol.client.onMessage(async ({ text }) => {
+    log.push(text)
+    if (log.length === 2) await blocked.promise
+    await settled()
+    if (log.length < 3) storage.failures = 1 // the next write: that this message was handled
+  })
+  await world.pass()
+  blocked.resolve()
+  await world.pass(5000)
+  process.off('unhandledRejection', onUnhandled)
+  expect(unhandled).toEqual([])
+  expect(carol.errors.map(({ code }) => code)).toContain('STORAGE_IO')
+  expect(log).toEqual(['one', 'two', 'one', 'two'])
 })
