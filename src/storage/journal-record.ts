@@ -1,4 +1,4 @@
-/** One record of the journal: a batch as a line of JSON, numbered and with a checksum over its own text. */
+/** One record of the journal: a group of batches as a line of JSON, numbered and with a checksum over its own text. */
 import type { Json } from '../model/json.ts'
 import { crc32 } from './checksum.ts'
 import type { Key } from './contract.ts'
@@ -6,7 +6,7 @@ import type { EncodedOperation } from './operation.ts'
 
 export { type EncodedOperation, encodeOperation } from './operation.ts'
 
-/** A batch as the journal holds it. */
+/** A group of batches as the journal holds it: their steps, one after the other. */
 export interface JournalRecord {
   /** Grows by one from record to record. */
   readonly number: number

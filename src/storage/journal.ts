@@ -1,7 +1,8 @@
 /**
- * The journal gives atomic, durable batches to storage that has no transactions. A batch is one record; it is committed
- * when its record is synced, made readable in memory at once, and brought to its place later. What the places may not
- * hold yet is replayed at the next open; replaying twice does no harm, because a record says what is, not what changes.
+ * The journal gives atomic, durable batches to storage that has no transactions. All batches of a group are one record,
+ * so that of an unsynced group a power cut leaves all or nothing, never a later batch without an earlier one. They are
+ * committed when the record is synced, made readable in memory at once, and brought to their places later. What the places
+ * may not hold yet is replayed at the next open; replaying twice does no harm, because a record says what is, not what changes.
  */
 import { IMError } from '../errors.ts'
 import { CommitQueue } from './commit-queue.ts'
@@ -27,7 +28,7 @@ export interface JournalMedium {
 
 /** What the journal protects. */
 export interface JournalPlaces {
-  /** Makes a committed batch readable, all of it at once. Must not throw. */
+  /** Makes committed batches readable, all of them at once. Must not throw. */
   apply(operations: readonly EncodedOperation[]): void
   /** Resolves when all that was applied before the call is durable in its place. */
   settle(): Promise<void>
@@ -115,14 +116,13 @@ export class Journal {
   async #commit(batches: readonly (readonly EncodedOperation[])[]): Promise<undefined[]> {
     if (this.#fenced) throw this.#fenced
     await this.#makeRoom()
-    const records = batches
-      .filter(operations => operations.length > 0)
-      .map((operations, index) => encodeRecord({ number: this.#number + 1 + index, operations }))
-    if (records.length > 0) await this.#append(records.join(''))
-    this.#number += records.length
-    for (const batch of batches) this.#options.places.apply(batch)
-    // Not after an empty batch: a checkpoint that fails ends in one, and would begin the next at once, for ever.
-    if (records.length > 0 && this.#length > this.#limit) this.#checkpoint ??= this.#beginCheckpoint()
+    const operations = batches.flat()
+    // Not after an empty group: a checkpoint that fails ends in one, and would begin the next at once, for ever.
+    if (operations.length === 0) return []
+    await this.#append(encodeRecord({ number: this.#number + 1, operations }))
+    this.#number += 1
+    this.#options.places.apply(operations)
+    if (this.#length > this.#limit) this.#checkpoint ??= this.#beginCheckpoint()
     return []
   }
 
