@@ -7,7 +7,10 @@ import { CommitQueue } from '../storage/commit-queue.ts'
 import type { StorageAdapter, WriteOperation } from '../storage/contract.ts'
 import { Transaction } from './transaction.ts'
 
-/** Changes state through a transaction. Runs to its end at once; what it throws undoes this step alone. */
+/**
+ * Changes state through a transaction. Runs to its end at once. What it throws undoes this step alone, for which the
+ * others of its group are run again: a step changes nothing but by its transaction.
+ */
 export type Step<R> = (transaction: Transaction) => R
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown }
@@ -44,8 +47,7 @@ export class Ledger {
   }
 
   async #commit(steps: readonly Step<unknown>[]): Promise<Outcome[]> {
-    const group = new Transaction()
-    const outcomes = steps.map(step => run(step, group))
+    const { group, outcomes } = runSteps(steps)
     const batch = group.batch()
     if (batch.length > 0) await this.#write(batch)
     group.settle()
@@ -62,13 +64,25 @@ export class Ledger {
   }
 }
 
-function run(step: Step<unknown>, group: Transaction): Outcome {
-  const own = new Transaction(group)
+/** Runs the steps over one transaction. One that throws is left out, and the others are run again without it. */
+function runSteps(steps: readonly Step<unknown>[]): { group: Transaction; outcomes: Outcome[] } {
+  const failed = new Map<Step<unknown>, Outcome>()
+  for (;;) {
+    const group = new Transaction()
+    const before = failed.size
+    const outcomes = steps.map(step => failed.get(step) ?? run(step, { group, failed }))
+    if (failed.size === before) return { group, outcomes }
+  }
+}
+
+function run(
+  step: Step<unknown>,
+  { group, failed }: { group: Transaction; failed: Map<Step<unknown>, Outcome> },
+): Outcome {
   try {
-    const value = step(own)
-    own.join()
-    return { value }
+    return { value: step(group) }
   } catch (error) {
+    failed.set(step, { error })
     return { error }
   }
 }

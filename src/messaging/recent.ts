@@ -36,11 +36,13 @@ export class RecentMessages {
 
   #put(places: Map<string, Place>, name: string, place: Place): void {
     places.set(name, place)
-    const [oldest] = places.keys()
-    if (places.size > this.#capacity && oldest !== undefined) places.delete(oldest)
+    if (places.size <= this.#capacity) return
+    const [oldest = ''] = places.keys()
+    places.delete(oldest)
   }
 }
 
+/** No id holds a line feed. */
 function nameOf(conversationId: string, from: string, id: string): string {
-  return JSON.stringify([conversationId, from, id])
+  return `${conversationId}\n${from}\n${id}`
 }

@@ -7,21 +7,16 @@ type Overlay = Map<string, unknown>
 /** A table whose records are of any type: a transaction moves them and never looks into them. */
 type AnyTable = Table<unknown>
 
-/** A set of changes on top of what is stored, or on top of another transaction. */
+/** A set of changes on top of what is stored. */
 export class Transaction {
-  readonly #parent: Transaction | undefined
   readonly #overlays = new Map<AnyTable, Overlay>()
   readonly #operations: WriteOperation[] = []
   readonly #effects: (() => void)[] = []
 
-  constructor(parent?: Transaction) {
-    this.#parent = parent
-  }
-
   get<T>(table: Table<T>, name: string): T | undefined {
     const overlay = this.#overlays.get(table as unknown as AnyTable)
     if (overlay?.has(name)) return overlay.get(name) as T | undefined
-    return this.#parent ? this.#parent.get(table, name) : table.get(name)
+    return table.get(name)
   }
 
   put<T>(table: Table<T>, record: T): void {
@@ -40,18 +35,6 @@ export class Transaction {
   /** Runs when the changes are stored, in order. Must not throw. */
   after(effect: () => void): void {
     this.#effects.push(effect)
-  }
-
-  /** Hands everything to the transaction below. */
-  join(): void {
-    const parent = this.#parent
-    if (!parent) return
-    for (const [table, overlay] of this.#overlays) {
-      const below = parent.#overlay(table)
-      for (const [name, record] of overlay) below.set(name, record)
-    }
-    parent.#operations.push(...this.#operations)
-    parent.#effects.push(...this.#effects)
   }
 
   /** The batch that stores everything: one operation for each record, however often it changed. */

@@ -7,16 +7,18 @@ import { compareKeys, hasPrefix, isWithin, keyText } from './key.ts'
 interface Slot {
   readonly key: Key
   text: string
+  /** Whether it was deleted: it stays in its place until the next listing, so that deleting costs no search. */
+  gone: boolean
 }
 
 /**
  * A map that lists in key order. Values are kept as texts, so that what goes in and what comes out are copies.
- * Keys that arrive in ascending order, as those of a log do, cost no sorting.
+ * Each collection is ordered by itself, when it is listed: keys that arrive in ascending order, as those of a log do,
+ * cost no sorting, whatever happens in other collections meanwhile.
  */
 export class SortedMap {
   readonly #slots = new Map<string, Slot>()
-  #ordered: Slot[] = []
-  #sorted = true
+  readonly #runs = new Map<string, SortedRun>()
 
   get size(): number {
     return this.#slots.size
@@ -33,7 +35,7 @@ export class SortedMap {
     const slot = this.#slots.get(name)
     if (text === undefined) this.#remove(name, slot)
     else if (slot) slot.text = text
-    else this.#insert(name, { key, text })
+    else this.#insert(name, { key, text, gone: false })
   }
 
   /** The entries below a prefix. */
@@ -45,13 +47,51 @@ export class SortedMap {
   }
 
   /** As {@link list}, with the values still in text form. */
-  texts(prefix: Key, options: ListOptions = {}): { readonly key: Key; readonly text: string }[] {
+  texts(prefix: Key, options: ListOptions = {}): readonly { readonly key: Key; readonly text: string }[] {
+    return this.#runs.get(prefix[0])?.list(prefix, options) ?? []
+  }
+
+  #insert(name: string, slot: Slot): void {
+    const [collection] = slot.key
+    const run = this.#runs.get(collection) ?? new SortedRun()
+    this.#runs.set(collection, run)
+    this.#slots.set(name, slot)
+    run.add(slot)
+  }
+
+  #remove(name: string, slot: Slot | undefined): void {
+    if (!slot) return
+    this.#slots.delete(name)
+    this.#runs.get(slot.key[0])?.drop(slot)
+  }
+}
+
+/** The slots of one collection, in order whenever they are listed. */
+class SortedRun {
+  #slots: Slot[] = []
+  #sorted = true
+  #gone = 0
+
+  add(slot: Slot): void {
+    const last = this.#slots.at(-1)
+    if (last && compareKeys(last.key, slot.key) > 0) this.#sorted = false
+    this.#slots.push(slot)
+  }
+
+  /** Half of the slots at most are those of deleted keys: the array does not outgrow what it holds. */
+  drop(slot: Slot): void {
+    slot.gone = true
+    this.#gone += 1
+    if (this.#gone > this.#slots.length / 2) this.#clear()
+  }
+
+  list(prefix: Key, options: ListOptions): Slot[] {
     const { limit = Number.POSITIVE_INFINITY, reverse = false } = options
-    const slots = this.#sort()
+    this.#order()
     const found: Slot[] = []
     const step = reverse ? -1 : 1
     for (let index = this.#start(prefix, options); found.length < limit; index += step) {
-      const slot = slots[index]
+      const slot = this.#slots[index]
       if (!slot || !hasPrefix(slot.key, prefix) || !isWithin(slot.key, options)) break
       found.push(slot)
     }
@@ -62,50 +102,34 @@ export class SortedMap {
   #start(prefix: Key, { after, before, reverse }: ListOptions): number {
     if (!reverse) {
       const low = after && compareKeys(after, prefix) >= 0 ? after : undefined
-      return this.#search(slot => (low ? compareKeys(slot.key, low) > 0 : compareKeys(slot.key, prefix) >= 0))
+      return this.#search(({ key }) => (low ? compareKeys(key, low) > 0 : compareKeys(key, prefix) >= 0))
     }
-    const end = this.#search(slot => compareKeys(slot.key, prefix) > 0 && !hasPrefix(slot.key, prefix))
-    if (!before) return end - 1
-    return (
-      Math.min(
-        end,
-        this.#search(slot => compareKeys(slot.key, before) >= 0),
-      ) - 1
-    )
+    const end = this.#search(({ key }) => compareKeys(key, prefix) > 0 && !hasPrefix(key, prefix))
+    const bound = before ? this.#search(({ key }) => compareKeys(key, before) >= 0) : end
+    return Math.min(end, bound) - 1
   }
 
   /** The index of the first slot for which a monotonic predicate holds. */
   #search(holds: (slot: Slot) => boolean): number {
-    const slots = this.#ordered
     let low = 0
-    let high = slots.length
+    let high = this.#slots.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (holds(slots[middle] as Slot)) high = middle
+      if (holds(this.#slots[middle] as Slot)) high = middle
       else low = middle + 1
     }
     return low
   }
 
-  #insert(name: string, slot: Slot): void {
-    this.#slots.set(name, slot)
-    const last = this.#ordered.at(-1)
-    if (last && compareKeys(last.key, slot.key) > 0) this.#sorted = false
-    this.#ordered.push(slot)
-  }
-
-  #remove(name: string, slot: Slot | undefined): void {
-    if (!slot) return
-    this.#slots.delete(name)
-    this.#sort()
-    const index = this.#search(other => compareKeys(other.key, slot.key) >= 0)
-    this.#ordered.splice(index, 1)
-  }
-
-  #sort(): Slot[] {
-    if (!this.#sorted) this.#ordered.sort((a, b) => compareKeys(a.key, b.key))
+  #order(): void {
+    if (this.#gone > 0) this.#clear()
+    if (!this.#sorted) this.#slots.sort((a, b) => compareKeys(a.key, b.key))
     this.#sorted = true
-    return this.#ordered
+  }
+
+  #clear(): void {
+    this.#slots = this.#slots.filter(slot => !slot.gone)
+    this.#gone = 0
   }
 }
 
