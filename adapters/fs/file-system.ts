@@ -15,8 +15,10 @@ export type FileSystem = Pick<
 /** The real file system. */
 export const nodeFileSystem: FileSystem = promises
 
-/** Folders can be entered by their owner only, files read and written by their owner only. */
+/** Folders can be entered by their owner only. */
 export const FOLDER_MODE = 0o700
+
+/** Files can be read and written by their owner only. */
 export const FILE_MODE = 0o600
 
 /** Writes all of the bytes. A short write that is no error is followed by one that is, on a full disk for instance. */

@@ -30,18 +30,29 @@ export const instantSchema = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\
 /** Any JSON value: what reaches a schema has come out of `JSON.parse`. */
 export const jsonSchema = v.custom<Json>(value => value !== undefined)
 
-/** What superjson makes of a value: see `payload.ts`, which alone may decode it. */
-export const payloadSchema = v.object({ json: jsonSchema, meta: v.optional(jsonSchema) })
+/** `data` as it travels and as it is stored: what superjson makes of a value. `payload.ts` alone may decode it. */
+export interface Payload {
+  json: Json
+  meta?: Json | undefined
+}
 
-/** `data` as it travels and as it is stored. */
-export type Payload = v.InferOutput<typeof payloadSchema>
+/*
+ * The types of these two are written out, because valibot makes the input of an optional schema deeply readonly, which
+ * has no end for a recursive type: programs that import the declarations would not compile.
+ */
+
+/** A {@link Payload}. */
+export const payloadSchema: v.GenericSchema<Payload> = v.object({ json: jsonSchema, meta: v.optional(jsonSchema) })
+
+/** A message's parts: any JSON values. */
+const partsSchema: v.GenericSchema<unknown, Json[]> = v.array(jsonSchema)
 
 /** What a sender says of a message. */
 export const messageContentEntries = {
   text: v.string(),
   replyTo: v.optional(eventIdSchema),
   data: v.optional(payloadSchema),
-  parts: v.optional(v.array(jsonSchema)),
+  parts: v.optional(partsSchema),
   sentAt: instantSchema,
 }
 
@@ -75,7 +86,7 @@ export const editEventSchema = v.object({
 export const deletionEventSchema = v.object({ type: v.literal('deletion'), ...stampEntries, target: eventIdSchema })
 
 /** What a reaction says: 1 to 64 UTF-16 code units, normally an emoji. */
-export const reactionTextSchema = v.pipe(v.string(), v.regex(/^.{1,64}$/s))
+export const reactionTextSchema = v.pipe(v.string(), v.regex(/^[\s\S]{1,64}$/))
 
 /** A participant's reaction to a message is added or taken back. */
 export const reactionEventSchema = v.object({

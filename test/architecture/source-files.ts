@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
-/** The folder of the project. */
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** The folder of the project, without a slash at its end. */
+export const ROOT = fileURLToPath(new URL('../../.', import.meta.url)).replace(/[\\/]$/, '')
 
 /** One file: its path from the root with forward slashes, and its syntax. */
 export interface SourceText {
