@@ -27,6 +27,8 @@ export interface FolderOptions {
   readonly fileSystem: FileSystem
   /** Tells this owner's temporary files from those of any other. */
   readonly nonce: string
+  /** Rejects with `STORAGE_FENCED` where another owner has taken over. */
+  readonly confirm: () => Promise<void>
   readonly onRepair: (repair: StorageRepair) => void
 }
 
@@ -37,13 +39,15 @@ export class Folder {
   /** Reports a repair. */
   readonly report: (repair: StorageRepair) => void
   readonly #nonce: string
+  readonly #confirm: () => Promise<void>
   #temporaries = 0
 
-  constructor({ root, fileSystem, nonce, onRepair }: FolderOptions) {
+  constructor({ root, fileSystem, nonce, confirm, onRepair }: FolderOptions) {
     this.root = root
     this.fileSystem = fileSystem
     this.report = onRepair
     this.#nonce = nonce
+    this.#confirm = confirm
   }
 
   /** The path of a place. */
@@ -107,9 +111,13 @@ export class Folder {
     }
   }
 
-  /** The second half of {@link replaceWith}: gives a temporary file its name. */
+  /**
+   * The second half of {@link replaceWith}: gives a temporary file its name, if the claim stands. A successor takes the
+   * claim before it sweeps: whenever this owner is suspended, its rename finds no file any more.
+   */
   async install(temporary: Temporary, place: string): Promise<void> {
     try {
+      await this.#confirm()
       await this.#rename(temporary.path, this.path(place))
     } catch (error) {
       await this.#discard(temporary)

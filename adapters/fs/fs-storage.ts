@@ -20,7 +20,7 @@ import {
   type WriteOperation,
 } from '../../src/index.ts'
 import { type FileSystem, FOLDER_MODE, nodeFileSystem, storageError } from './file-system.ts'
-import { Folder } from './folder.ts'
+import { Folder, type FolderOptions } from './folder.ts'
 import { JournalFile } from './journal-file.ts'
 import { FOLDERS } from './layout.ts'
 import { thisProcess } from './owner.ts'
@@ -111,7 +111,7 @@ class FsStorage implements StorageAdapter {
   }
 
   async #makeRoot(): Promise<void> {
-    const folder = this.#folder('', () => undefined)
+    const folder = this.#folder({ nonce: '', confirm: async () => undefined, onRepair: () => undefined })
     for (const place of FOLDERS) {
       await folder.makeFolder(place)
       await this.#fileSystem.chmod(folder.path(place), FOLDER_MODE)
@@ -119,8 +119,8 @@ class FsStorage implements StorageAdapter {
   }
 
   async #openAs(lock: OwnerLock, claim: Claim, onRepair: (repair: StorageRepair) => void): Promise<Opened> {
-    const folder = this.#folder(lock.owner.nonce, onRepair)
     const confirm = () => lock.confirm()
+    const folder = this.#folder({ nonce: lock.owner.nonce, confirm, onRepair })
     const clock = this.#options.clock ?? systemClock
     const places = new Places({ folder, clock, confirm })
     const file = new JournalFile(folder, { sync: this.durability === 'strict' })
@@ -131,19 +131,17 @@ class FsStorage implements StorageAdapter {
       const names = await folder.names('.')
       await folder.sweep(names)
       await places.load(names)
-      await journal.open({ renew: claim.former !== undefined })
+      await journal.open()
       places.endReplay()
       return { lock, file, journal, places }
     } catch (error) {
-      await places.stop()
-      await file.close()
-      await lock.release()
+      await giveUp({ lock, file, places })
       throw error
     }
   }
 
-  #folder(nonce: string, onRepair: (repair: StorageRepair) => void): Folder {
-    return new Folder({ root: this.#root, fileSystem: this.#fileSystem, nonce, onRepair })
+  #folder(options: Omit<FolderOptions, 'root' | 'fileSystem'>): Folder {
+    return new Folder({ root: this.#root, fileSystem: this.#fileSystem, ...options })
   }
 
   #require(): Opened {
@@ -157,8 +155,15 @@ async function closeAll({ lock, file, journal, places }: Opened): Promise<void> 
   try {
     await journal.close()
   } finally {
-    await places.stop()
+    await giveUp({ lock, file, places })
+  }
+}
+
+async function giveUp({ lock, file, places }: Omit<Opened, 'journal'>): Promise<void> {
+  await places.stop()
+  try {
     await file.close()
+  } finally {
     await lock.release()
   }
 }

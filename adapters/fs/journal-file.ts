@@ -1,11 +1,11 @@
 /** The journal as a file that is kept open. */
-import type { JournalMedium } from '../../src/index.ts'
-import { FILE_MODE, type FileHandle, writeAll } from './file-system.ts'
+import { IMError, type JournalMedium } from '../../src/index.ts'
+import { type FileHandle, writeAll } from './file-system.ts'
 import type { Folder } from './folder.ts'
 
 /**
- * A {@link JournalMedium} in `journal.jsonl`. Appends go to the file that was opened, whatever its name now
- * leads to: once a successor has replaced the journal, a stale owner writes into a file that nobody reads.
+ * A {@link JournalMedium} in `journal.jsonl`. Appends go to the file that this owner itself has put there, whatever its
+ * name now leads to: once a successor has replaced the journal, a stale owner writes into a file that nobody reads.
  */
 export class JournalFile implements JournalMedium {
   readonly place = 'journal.jsonl'
@@ -24,15 +24,12 @@ export class JournalFile implements JournalMedium {
   }
 
   async read(): Promise<Uint8Array> {
-    const bytes = (await this.#folder.read(this.place)) ?? new Uint8Array()
-    this.#length = bytes.length
-    this.#start = bytes.length
-    return bytes
+    return (await this.#folder.read(this.place)) ?? new Uint8Array()
   }
 
   async append(text: string): Promise<void> {
     const bytes = Buffer.from(text)
-    const handle = await this.#open()
+    const handle = this.#opened()
     this.#start = this.#length
     if (!this.#named) await this.#syncName()
     await writeAll(handle, bytes)
@@ -41,7 +38,7 @@ export class JournalFile implements JournalMedium {
   }
 
   async rollback(): Promise<void> {
-    const handle = await this.#open()
+    const handle = this.#opened()
     await handle.truncate(this.#start)
     await handle.datasync()
     this.#length = this.#start
@@ -69,8 +66,8 @@ export class JournalFile implements JournalMedium {
     await handle?.close()
   }
 
-  async #open(): Promise<FileHandle> {
-    this.#handle ??= await this.#folder.fileSystem.open(this.#folder.path(this.place), 'a', FILE_MODE)
+  #opened(): FileHandle {
+    if (!this.#handle) throw new IMError('STORAGE_CLOSED', 'The journal is not open.')
     return this.#handle
   }
 

@@ -73,11 +73,11 @@ export class Settler {
 
   async #run(force: boolean): Promise<void> {
     if (this.#changed.size === 0) return
-    await this.#confirm()
     const places = [...this.#changed]
     this.#changed.clear()
     const options = { force, now: this.#clock.now() }
     const settled = await inLanes(places, async place => {
+      await this.#confirm()
       if (!(await place.settle(options))) this.#changed.add(place)
     })
     const failed = settled.filter(({ error }) => error !== undefined)

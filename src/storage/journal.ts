@@ -14,7 +14,7 @@ import { type EncodedOperation, encodeRecord } from './journal-record.ts'
 export interface JournalMedium {
   /** What readers of a {@link StorageRepair} know it as. */
   readonly place: string
-  /** The whole journal; empty where there is none. */
+  /** The whole journal; empty where there is none. Always followed by `replace`. */
   read(): Promise<Uint8Array>
   /** Adds text at the end. As durable, when it resolves, as the storage promises. */
   append(text: string): Promise<void>
@@ -75,17 +75,17 @@ export class Journal {
   }
 
   /**
-   * Replays what the places may not hold yet and reports damage. `renew` puts the journal out of a former owner's reach.
-   * @throws IMError `STORAGE_FULL`, `STORAGE_IO`
+   * Replays what the places may not hold yet, reports damage, and puts the journal out of any former owner's reach.
+   * @throws IMError `STORAGE_FULL`, `STORAGE_IO`, `STORAGE_FENCED`
    */
-  async open({ renew }: { readonly renew: boolean }): Promise<void> {
+  async open(): Promise<void> {
     const { medium, places, onRepair } = this.#options
     const { records, text, damage } = readJournal(await this.#attempt(() => medium.read()))
     for (const { kind, bytes, message } of damage) {
       const quarantine = await this.#attempt(() => medium.keep(bytes))
       onRepair({ kind, place: medium.place, message, quarantine })
     }
-    if (renew || damage.length > 0) await this.#attempt(() => medium.replace(text))
+    await this.#attempt(() => medium.replace(text))
     for (const record of records) places.apply(record.operations)
     this.#number = records.at(-1)?.number ?? 0
     this.#length = text.length

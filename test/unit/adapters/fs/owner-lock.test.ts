@@ -1,11 +1,14 @@
-import { readFile, rename, utimes, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fsStorage } from '../../../../adapters/fs/index.ts'
 import type { StorageAdapter, StorageRepair } from '../../../../src/storage/contract.ts'
 import { startProgram } from '../../../support/killable-program.ts'
+import { ManualClock } from '../../../support/manual-clock.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
+import { quiet, watchedFileSystem } from '../../../support/watched-file-system.ts'
 
 const lockOf = (path: string) => join(path, 'im_client/owner.lock')
 
@@ -118,6 +121,36 @@ describe('an owner whose claim was taken over', () => {
     await successor.close()
     const contacts = JSON.parse(await readFile(join(path, 'im_client/contacts.json'), 'utf8'))
     expect(contacts).toEqual({ bob: 'before', carol: 'after' })
+  })
+
+  it('leaves no trace in the journal of its successor, also where it had written nothing before', async () => {
+    const path = await temporaryFolder()
+    const stale = await opened(path)
+    await rm(lockOf(path))
+    const successor = await opened(path)
+    const write = stale.write([{ type: 'put', key: ['a', 'b'], value: 'stale' }])
+    await expect(write).rejects.toMatchObject({ code: 'STORAGE_FENCED' })
+    await successor.write([{ type: 'put', key: ['a', 'b'], value: 'successor' }])
+    const journal = await readFile(join(path, 'im_client/journal.jsonl'), 'utf8')
+    expect(journal).toMatch(/successor/)
+    expect(journal).not.toMatch(/stale/)
+  })
+
+  it('replaces no file, if it was suspended while it wrote one', async () => {
+    const path = await temporaryFolder()
+    const { fileSystem, watch } = watchedFileSystem()
+    const clock = new ManualClock()
+    const stale = fsStorage(path, { fileSystem, clock })
+    await stale.open()
+    await stale.write([{ type: 'put', key: ['contacts', 'bob'], value: 1 }])
+    watch.before = ({ name, path: file }) => {
+      if (name === 'open' && file.includes('.tmp-')) writeFileSync(lockOf(path), '{}')
+      return undefined
+    }
+    await clock.advance(100)
+    await quiet(watch)
+    expect(await readdir(join(path, 'im_client'))).not.toContain('contacts.json')
+    await expect(stale.close()).rejects.toMatchObject({ code: 'STORAGE_FENCED' })
   })
 
   it('is fenced by a lock file that is gone', async () => {
