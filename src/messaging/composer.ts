@@ -6,7 +6,6 @@ import { eventIdSchema } from '../model/event.ts'
 import { requireId, type UuidSource } from '../model/id.ts'
 import type { Json } from '../model/json.ts'
 import type { Message } from '../model/message.ts'
-import { encodePayload } from '../model/payload.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
 import type { MessageHandler } from './message-handler.ts'
 import type { Draft } from './outbox.ts'
@@ -60,9 +59,11 @@ export class Composer {
 
   /** Encodes the data, then enqueues: in the order of the calls, however long the encoding of one takes. */
   enqueue(draft: Draft, data?: unknown): Promise<OutboxEntry> {
-    const turn = this.#turn.then(async () =>
-      data === undefined ? draft : { ...draft, data: await encodePayload(data) },
-    )
+    const turn = this.#turn.then(async () => {
+      if (data === undefined) return draft
+      const { encodePayload } = await import('../model/payload-encoder.ts')
+      return { ...draft, data: await encodePayload(data) }
+    })
     this.#turn = turn.catch(() => undefined) // its caller is told; the next one's turn comes all the same
     return turn.then(encoded => this.#messaging.outbox.enqueue(encoded))
   }

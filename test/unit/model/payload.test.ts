@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Payload } from '../../../src/model/event.ts'
 import type { Json } from '../../../src/model/json.ts'
-import { decodePayload, encodePayload, MAX_PAYLOAD_DEPTH } from '../../../src/model/payload.ts'
+import { decodePayload, MAX_PAYLOAD_DEPTH } from '../../../src/model/payload.ts'
+import { encodePayload } from '../../../src/model/payload-encoder.ts'
 
 /** What arrives at a peer: nothing but JSON. */
 async function overTheWire(value: unknown): Promise<unknown> {

@@ -1,0 +1,79 @@
+/** Encodes `data`: loaded when a message first carries some. */
+import type { Payload } from './event.ts'
+import type { Json } from './json.ts'
+import { invalidPayload, MAX_PAYLOAD_DEPTH } from './payload.ts'
+
+/** Keys that superjson throws at. Plain JSON may hold them, rich values may not. */
+const RESERVED_KEYS: ReadonlySet<string> = new Set(['constructor', 'prototype'])
+
+interface Finding {
+  rich: boolean
+  reserved: boolean
+}
+
+/**
+ * Encodes a value as JSON, with annotations where it needs them.
+ * @throws IMError `PAYLOAD_INVALID` for what would be lost or could not be decoded: functions, symbols, instances of
+ * classes, binary data, cycles, nesting beyond {@link MAX_PAYLOAD_DEPTH}, a key `__proto__`
+ */
+export async function encodePayload(value: unknown): Promise<Payload> {
+  const finding: Finding = { rich: false, reserved: false }
+  inspect(value, finding, 0)
+  if (!finding.rich) return { json: JSON.parse(JSON.stringify(value)) as Json } // a copy: the caller may go on to change it
+  if (finding.reserved) throw invalidPayload('a value with dates, maps or the like may not have a key "constructor"')
+  const { encodeRich } = await import('./rich-payload.ts')
+  return encodeRich(value)
+}
+
+/** Walks a value that is to be sent: finds out what it needs, refuses what would be lost. */
+function inspect(value: unknown, finding: Finding, depth: number): void {
+  if (depth > MAX_PAYLOAD_DEPTH) throw invalidPayload(`it is nested more than ${MAX_PAYLOAD_DEPTH} deep, or cyclic`)
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return
+    case 'number':
+      if (!Number.isFinite(value) || Object.is(value, -0)) finding.rich = true
+      return
+    case 'undefined':
+    case 'bigint':
+      finding.rich = true
+      return
+    case 'object':
+      if (value !== null) inspectObject(value, finding, depth)
+      return
+    default:
+      throw invalidPayload(`it holds a ${typeof value}`)
+  }
+}
+
+function inspectObject(value: object, finding: Finding, depth: number): void {
+  if (Array.isArray(value)) {
+    for (const item of value) inspect(item, finding, depth + 1)
+    return
+  }
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) inspectEntries(value, finding, depth)
+  else inspectRich(value, finding, depth)
+}
+
+function inspectEntries(value: object, finding: Finding, depth: number): void {
+  for (const [key, item] of Object.entries(value)) {
+    if (key === '__proto__') throw invalidPayload('it has a key "__proto__"')
+    if (RESERVED_KEYS.has(key)) finding.reserved = true
+    inspect(item, finding, depth + 1)
+  }
+}
+
+function inspectRich(value: object, finding: Finding, depth: number): void {
+  finding.rich = true
+  if (value instanceof Map) {
+    for (const entry of value) inspect(entry, finding, depth + 1)
+  } else if (value instanceof Set) {
+    for (const item of value) inspect(item, finding, depth + 1)
+  } else if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw invalidPayload('it holds an invalid date')
+  } else if (!(value instanceof Error || value instanceof URL)) {
+    throw invalidPayload('it holds an instance of a class that cannot be carried')
+  }
+}
