@@ -5,14 +5,11 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { ENDPOINT_PATH, SUBPROTOCOL } from '../../src/index.ts'
 import { type Authenticator, IMServer, type IMServerOptions, noAuthentication } from '../../src/server/index.ts'
-import { isAllowedOrigin } from './origin.ts'
+import { isAllowedOrigin, isLoopback, type OriginRule } from './origin.ts'
 import { attachSocket } from './socket-adapter.ts'
 
 /** Frames between the limit and this many times as much are refused with a code; larger ones by `ws`, with close code 1009. */
 const PAYLOAD_SLACK = 2
-
-/** Where nobody but this machine can connect from. */
-const LOOPBACK_HOST = /^(localhost|::1|127(\.\d{1,3}){3})$/
 
 /** What to serve, and where. */
 export interface ServeOptions extends IMServerOptions {
@@ -47,7 +44,7 @@ export async function serveIM(options: ServeOptions): Promise<ServedIM> {
   const server = new IMServer(rest)
   await server.open()
   const http = createServer((request, response) => answer(server, request, response))
-  const sockets = acceptSockets(http, server, allowedOrigins)
+  const sockets = acceptSockets(http, server, { allowedOrigins, host })
   try {
     await listen(http, port, host)
   } catch (error) {
@@ -70,14 +67,14 @@ export async function serveIM(options: ServeOptions): Promise<ServedIM> {
 }
 
 function requireAuthentication(host: string, authenticator: Authenticator | undefined): void {
-  if (LOOPBACK_HOST.test(host) || (authenticator && authenticator !== noAuthentication)) return
+  if (isLoopback(host) || (authenticator && authenticator !== noAuthentication)) return
   throw new TypeError(
     `Refusing to listen on ${host} without authentication: anybody who can reach it could be any account. ` +
       'Pass an authenticator (for instance tokenAuthenticator), or listen on 127.0.0.1.',
   )
 }
 
-function acceptSockets(http: Server, server: IMServer, allowedOrigins: readonly string[]): WebSocketServer {
+function acceptSockets(http: Server, server: IMServer, rule: OriginRule): WebSocketServer {
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -85,7 +82,7 @@ function acceptSockets(http: Server, server: IMServer, allowedOrigins: readonly 
     handleProtocols: protocols => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   })
   http.on('upgrade', (request, stream, head) => {
-    const refusal = refuse(request, allowedOrigins)
+    const refusal = refuse(request, rule)
     if (refusal) return reject(stream, refusal)
     sockets.handleUpgrade(request, stream, head, socket => attachSocket(server, socket, stream as Socket))
   })
@@ -98,12 +95,12 @@ interface Refusal {
   readonly message: string
 }
 
-function refuse(request: IncomingMessage, allowedOrigins: readonly string[]): Refusal | undefined {
+function refuse(request: IncomingMessage, rule: OriginRule): Refusal | undefined {
   const [path] = (request.url ?? '').split('?')
   if (path !== ENDPOINT_PATH) {
     return { status: '404 Not Found', code: 'NOT_FOUND', message: `The endpoint is ${ENDPOINT_PATH}.` }
   }
-  if (!isAllowedOrigin(request, allowedOrigins)) {
+  if (!isAllowedOrigin(request, rule)) {
     return { status: '403 Forbidden', code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' }
   }
   const offered = request.headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
@@ -114,6 +111,7 @@ function refuse(request: IncomingMessage, allowedOrigins: readonly string[]): Re
 
 function reject(stream: Duplex, { status, code, message }: Refusal): void {
   stream.on('error', () => stream.destroy()) // whoever was refused may be gone before the answer
+  stream.once('finish', () => stream.destroy()) // nor need it ever hang up by itself
   const body = JSON.stringify({ code, message })
   const head = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Type: application/json']
   stream.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)

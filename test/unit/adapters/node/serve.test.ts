@@ -49,6 +49,33 @@ describe('serveIM', () => {
     },
   )
 
+  it('hangs up on whoever was refused and does not hang up itself', async () => {
+    const served = await serve()
+    const socket = connect({ port: Number(new URL(served.url).port), host: '127.0.0.1', allowHalfOpen: true })
+    socket.on('error', () => undefined) // it is cut
+    socket.write('GET /other HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    await once(socket, 'data')
+    await served.close()
+    socket.destroy()
+  })
+
+  it.each([
+    ['rebound.example', 403],
+    ['127.0.0.1', 101],
+    ['localhost', 101],
+    ['[::1]', 101],
+  ])('answers a page that reached it on loopback by the name %s with %i', async (name, status) => {
+    const { url } = await serve()
+    const { port } = new URL(url)
+    const socket = connect(Number(port), '127.0.0.1')
+    const head = ['GET /im HTTP/1.1', `Host: ${name}:${port}`, `Origin: http://${name}:${port}`, 'Connection: Upgrade']
+    head.push('Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==')
+    socket.write(`${head.join('\r\n')}\r\nSec-WebSocket-Protocol: im.v1\r\n\r\n`)
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toContain(`HTTP/1.1 ${status} `)
+    socket.resetAndDestroy()
+  })
+
   it('closes although somebody holds a connection on which nothing was said', async () => {
     const served = await serve()
     const socket = connect(Number(new URL(served.url).port), '127.0.0.1')
