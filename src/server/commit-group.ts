@@ -20,6 +20,9 @@ import type {
   ReceiptState,
 } from './server-log.ts'
 
+/** Event ids have at most 128 characters; this leaves room for a slash and any number. */
+const DERIVED_FROM_LENGTH = 112
+
 /** What a group stands on. */
 export interface GroupBase {
   readonly directory: Directory
@@ -92,7 +95,8 @@ export class CommitGroup {
     for (const rung of ['delivered', 'read', 'done'] as const) {
       this.#indexOf(key).collectSenders(current?.[rung] ?? 0, joined[rung] ?? 0, audience)
     }
-    audience.delete(reader)
+    const { members } = this.#drafts.get(key)?.membership ?? entry.membership
+    for (const sender of audience) if (sender === reader || !members.has(sender)) audience.delete(sender)
     this.#receipts.push({ key, reader, state: { positions: joined, position: ++this.#head }, audience })
   }
 
@@ -140,7 +144,8 @@ export class CommitGroup {
     const audience = this.#changeMembership(draft, request, decision.membership)
     const { acceptedAt } = this.#base
     for (const [index, body] of decision.events.entries()) {
-      const stamp = { id: index === 0 ? id : `${id}/${index + 1}`, from, position: ++this.#head, acceptedAt }
+      const stampedId = index === 0 ? id : derivedId(draft, from, id)
+      const stamp = { id: stampedId, from, position: ++this.#head, acceptedAt }
       this.#events.push({ draft, logged: draft.add(body, stamp), audience, origin: request.origin })
     }
     return { ok: true, key: draft.key, seq: draft.lastSeq, acceptedAt, duplicate: false }
@@ -203,5 +208,13 @@ export class CommitGroup {
     const entry = this.#base.directory.get(key)
     if (!entry) throw new IMError('INTERNAL', 'A conversation was lost from memory.')
     return entry
+  }
+}
+
+/** An id for a further event of a request: within the rules for ids, and one that its sender has not used yet. */
+function derivedId(draft: ConversationDraft, from: string, id: string): string {
+  for (let number = 2; ; number++) {
+    const derived = `${id.slice(0, DERIVED_FROM_LENGTH)}/${number}`
+    if (draft.find(from, derived) === undefined) return derived
   }
 }

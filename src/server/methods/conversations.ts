@@ -20,7 +20,10 @@ export function describeConversation(viewer: string, conversation: LoggedConvers
   const { key, membership, lastSeq, receipts } = conversation
   const { kind, title, members } = membership
   const { first, last } = visibleSpan(membership, viewer) ?? { first: 1, last: 0 }
-  const positions = Array.from(receipts, ([reader, state]): [string, ReaderPosition] => [reader, state.positions])
+  const positions = Array.from(receipts, ([reader, state]): [string, ReaderPosition] => [
+    reader,
+    lastSeq > last ? upTo(state.positions, last) : state.positions,
+  ])
   return {
     conversationId: conversationIdFor(viewer, key, membership),
     kind,
@@ -30,6 +33,11 @@ export function describeConversation(viewer: string, conversation: LoggedConvers
     lastSeq: Math.min(lastSeq, last),
     positions: Object.fromEntries(positions),
   }
+}
+
+/** Positions as whoever sees nothing above `last` may know them. */
+function upTo(positions: ReaderPosition, last: number): ReaderPosition {
+  return Object.fromEntries(Object.entries(positions).map(([rung, seq]) => [rung, Math.min(seq, last)]))
 }
 
 /** The caller's conversations in the order of their ids, those that it left included, page by page. */

@@ -96,6 +96,32 @@ describe('Groups', () => {
     )
   })
 
+  it('give the further events of a request ids of their own, which keep the rules for ids', async () => {
+    const { alice, group } = await groupOf('bob')
+    await alice.call('message.send', messageTo(group, 'u/2'))
+    await alice.call('group.update', { id: 'u', conversationId: group, add: ['carol'], title: 'second' })
+    const long = 'x'.repeat(128)
+    await alice.call('group.update', { id: long, conversationId: group, add: ['dan'], title: 'third' })
+    const { events } = await alice.call('history.fetch', { conversationId: group, after: 1 })
+    const ids = events.map((event: { id: string }) => event.id)
+    expect(new Set(ids).size).toBe(5)
+    for (const id of ids) expect(id).toMatch(/^[\x21-\x7e]{1,128}$/)
+  })
+
+  it('tell whoever left nothing of how far the others come', async () => {
+    const { alice, group, join } = await groupOf('bob', 'carol')
+    const { client: carol } = await join('carol')
+    await carol.call('message.send', messageTo(group, 'm1'))
+    await carol.call('group.update', { id: 'u1', conversationId: group, remove: ['carol'] })
+    await alice.call('message.send', messageTo(group, 'm2'))
+    const { client: bob } = await join('bob')
+    await bob.call('receipt.update', { conversationId: group, read: 4 })
+    await settled()
+    const { conversations } = await carol.call('conversation.list')
+    const told = [...carol.receipts, ...Object.values(conversations[0].positions)] as { read?: number }[]
+    for (const positions of told) expect(Math.max(...Object.values(positions).filter(Number.isFinite))).toBeLessThan(4)
+  })
+
   it('survive a restart with their members, and are made once for each id of their maker', async () => {
     const { alice, group, server, disk } = await groupOf('bob')
     await alice.call('group.update', { id: 'u1', conversationId: group, remove: ['bob'], add: ['carol'] })
