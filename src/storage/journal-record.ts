@@ -4,8 +4,6 @@ import { crc32 } from './checksum.ts'
 import type { Key } from './contract.ts'
 import type { EncodedOperation } from './operation.ts'
 
-export { type EncodedOperation, encodeOperation } from './operation.ts'
-
 /** A group of batches as the journal holds it: their steps, one after the other. */
 export interface JournalRecord {
   /** Grows by one from record to record. */

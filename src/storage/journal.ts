@@ -8,7 +8,8 @@ import { IMError } from '../errors.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { StorageRepair } from './contract.ts'
 import { readJournal } from './journal-reader.ts'
-import { type EncodedOperation, encodeRecord } from './journal-record.ts'
+import { encodeRecord } from './journal-record.ts'
+import type { EncodedOperation } from './operation.ts'
 
 /** Where a journal is kept. Calls never overlap. */
 export interface JournalMedium {

@@ -19,6 +19,10 @@ interface Case {
 
 const lines = (count: number) => 'f()\n'.repeat(count)
 
+/** A text after the name that it has in a report. */
+const named = (text: string) =>
+  [text.length > 60 ? `${text.slice(0, 30)}… (${text.split('\n').length - 1} lines)` : text, text] as const
+
 const cases: Readonly<Record<string, Case>> = {
   'Files have at most 300 lines': {
     rule: rules.shortFiles,
@@ -100,11 +104,11 @@ describe.each(Object.entries(cases))('%s', (_, { rule, files, refused, accepted 
     expect(files.flatMap(rule)).toEqual([])
   })
 
-  test.each(refused)('refuses %j', text => {
+  test.each(refused.map(named))('refuses %j', (_, text) => {
     expect(rule(parse('src/model/planted.ts', text))).not.toEqual([])
   })
 
-  test.each(accepted)('accepts %j', text => {
+  test.each(accepted.map(named))('accepts %j', (_, text) => {
     expect(rule(parse('src/model/planted.ts', text))).toEqual([])
   })
 })

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Json } from '../../../src/model/json.ts'
 import { crc32 } from '../../../src/storage/checksum.ts'
 import type { Key } from '../../../src/storage/contract.ts'
-import { decodeRecord, encodeOperation, encodeRecord } from '../../../src/storage/journal-record.ts'
+import { decodeRecord, encodeRecord } from '../../../src/storage/journal-record.ts'
+import { encodeOperation } from '../../../src/storage/operation.ts'
 
 describe('crc32', () => {
   it('is the usual CRC-32 of an ASCII text', () => {

@@ -4,7 +4,7 @@ import { IMError } from '../../../src/errors.ts'
 import type { Json } from '../../../src/model/json.ts'
 import type { Key, StorageRepair } from '../../../src/storage/contract.ts'
 import { Journal, type JournalMedium, type JournalPlaces } from '../../../src/storage/journal.ts'
-import type { EncodedOperation } from '../../../src/storage/journal-record.ts'
+import type { EncodedOperation } from '../../../src/storage/operation.ts'
 
 const step = (name: string, value: Json | undefined): EncodedOperation => ({
   key: ['c', name] as Key,
