@@ -123,7 +123,7 @@ export class ConnectionManager {
       readToken(token, { clock, timeoutMs: tokenTimeoutMs, signal }),
       handler.cursor(),
     ])
-    return { agentId, deviceId, token: given, cursor }
+    return { agentId, deviceId, token: given, cursor, incomplete: handler.incomplete() }
   }
 
   #onEnd({ error, next, retryAfterMs }: LinkEnd): void {

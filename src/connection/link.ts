@@ -49,6 +49,8 @@ export interface LinkSession {
 export interface SessionHandler {
   /** Where the feed is to go on: asked before each session, and answered when all that came before is stored. */
   cursor(): Promise<Cursor | undefined>
+  /** Conversations of which events from before the cursor are missing here. */
+  incomplete(): readonly string[]
   /** A session is open. Its feed follows; nothing of it came before. */
   onSession(session: LinkSession): void
   onFeed(session: LinkSession, batch: FeedBatch): void
@@ -72,10 +74,11 @@ export interface LinkCredentials {
   readonly deviceId: string
   readonly token: string | undefined
   readonly cursor: Cursor | undefined
+  readonly incomplete: readonly string[]
 }
 
 /** What a connection reports: at most one `onOpen`, then exactly one `onEnd`, unless it was closed from here. */
-export interface LinkEvents extends Omit<SessionHandler, 'cursor' | 'onSession' | 'onSessionEnd'> {
+export interface LinkEvents extends Omit<SessionHandler, 'cursor' | 'incomplete' | 'onSession' | 'onSessionEnd'> {
   onOpen(session: LinkSession): void
   onEnd(end: LinkEnd): void
 }

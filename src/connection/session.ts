@@ -77,8 +77,9 @@ export class IMSession implements LinkSession {
   }
 
   /** The handshake. @throws IMError the server's refusal, or a connection code */
-  async open({ agentId, deviceId, token, cursor }: LinkCredentials): Promise<void> {
-    const params = { agentId, deviceId, token, cursor, versions: [...PROTOCOL_VERSIONS], capabilities: [] }
+  async open({ agentId, deviceId, token, cursor, incomplete }: LinkCredentials): Promise<void> {
+    const who = { agentId, deviceId, token, cursor, versions: [...PROTOCOL_VERSIONS], capabilities: [] }
+    const params = incomplete.length > 0 ? { ...who, incomplete } : who
     this.#opened = await this.#call('session.open', params, this.#options.connectTimeoutMs)
     const silenceMs = this.#opened.heartbeatMs + this.#options.heartbeatGraceMs
     this.#heartbeat = new Heartbeat(this.#options.clock, silenceMs, () => {

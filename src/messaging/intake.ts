@@ -72,7 +72,7 @@ export class Intake {
       this.#duplicates += 1
       return
     }
-    const next = this.#advance(record, event, known === undefined)
+    const next = this.#settleGaps(record, this.#advance(record, event, known === undefined))
     if (isMessage(event) && this.#isRepeated(event)) {
       this.#duplicates += 1
       transaction.put(records.conversations, next)
@@ -110,7 +110,7 @@ export class Intake {
     if (change.remove) gaps = removeRange(gaps, ...change.remove)
     if (change.add) gaps = addGap(gaps, ...change.add)
     const lastSeq = Math.max(record.lastSeq, change.add?.[1] ?? 0)
-    transaction.put(records.conversations, { ...record, gaps, lastSeq })
+    transaction.put(records.conversations, this.#settleGaps(record, { ...record, gaps, lastSeq }))
     this.#reportGap(transaction, conversationId)
   }
 
@@ -127,6 +127,15 @@ export class Intake {
     if (seq === record.lastSeq + 1) return { ...record, lastSeq: seq }
     if (first && this.#isJoining(event)) return { ...record, lastSeq: seq, firstSeq: seq }
     return { ...record, lastSeq: seq, gaps: addGap(record.gaps ?? [], record.lastSeq + 1, seq - 1) }
+  }
+
+  /** What closes the last gap is confirmed by a position: acknowledging the feed does not cover what came otherwise. */
+  #settleGaps(before: ConversationRecord, after: ConversationRecord): ConversationRecord {
+    const closed = (before.gaps ?? []).length > 0 && after.gaps?.length === 0
+    if (!closed) return after
+    const { agentId } = this.#options
+    const position = joinPositions(after.positions[agentId] ?? {}, { delivered: after.lastSeq })
+    return { ...after, positions: { ...after.positions, [agentId]: position }, unreported: true }
   }
 
   #isJoining(event: ConversationEvent): boolean {
@@ -164,8 +173,10 @@ export class Intake {
     if (queue && message.from !== agentId) {
       transaction.put(records.pending, { message, state: 'waiting', attempts: 0, receivedAt: isoTime(clock) })
     }
-    this.recent.remember(message, agentId)
-    transaction.after(() => events.onStored(message))
+    transaction.after(() => {
+      this.recent.remember(message, agentId)
+      events.onStored(message)
+    })
   }
 
   #reportGap(transaction: Transaction, conversationId: string): void {

@@ -5,6 +5,7 @@
 import type { LinkSession, SessionHandler } from '../connection/link.ts'
 import { IMError } from '../errors.ts'
 import { type Clock, isoTime } from '../model/clock.ts'
+import type { ConversationRecord } from '../model/conversation.ts'
 import type { Emitter } from '../model/emitter.ts'
 import type { ConversationEvent, StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
@@ -106,10 +107,19 @@ export class MessageHandler implements SessionHandler {
     this.outbox.start()
   }
 
-  /** Stops offering, waits for what is being stored. The storage can be closed then. */
-  async stop(graceMs: number): Promise<void> {
+  /** Begins no more work, and lets what is under way, and the receipts of it, finish within `graceMs`. */
+  async finish(graceMs: number): Promise<void> {
     this.watch.close()
-    await this.work.stop(graceMs)
+    const finished = async () => {
+      await this.work.stop()
+      await this.ledger.idle()
+      await this.positions.idle()
+    }
+    await within(graceMs, this.#options.clock, finished())
+  }
+
+  /** Resolves when nothing is being stored any more: the storage can be closed. */
+  async stop(): Promise<void> {
     await this.ledger.idle()
   }
 
@@ -144,6 +154,11 @@ export class MessageHandler implements SessionHandler {
   async cursor(): Promise<Cursor | undefined> {
     await this.ledger.idle()
     return this.#options.workspace.cursor()
+  }
+
+  incomplete(): string[] {
+    const records = [...this.records.conversations.values()]
+    return records.filter(hasGaps).map(({ conversationId }) => conversationId)
   }
 
   onSession(session: LinkSession): void {
@@ -239,7 +254,7 @@ export class MessageHandler implements SessionHandler {
 
   /** Fetches what is missing; what is found missing meanwhile is fetched too. */
   #fill(current: Current): void {
-    if (![...this.records.conversations.values()].some(({ gaps = [] }) => gaps.length > 0)) return
+    if (![...this.records.conversations.values()].some(hasGaps)) return
     const fill = async () => (await this.#recovery()).fill(current.session)
     current.filling ??= this.#guard(current, fill).finally(() => {
       current.filling = undefined
@@ -316,4 +331,18 @@ export class MessageHandler implements SessionHandler {
       this.work.arrived(conversationId)
     } else if (this.#current?.phase === 'live') this.#fill(this.#current)
   }
+}
+
+function hasGaps({ gaps = [] }: ConversationRecord): boolean {
+  return gaps.length > 0
+}
+
+/** Waits for something, but not longer than this. */
+async function within(graceMs: number, clock: Clock, task: Promise<void>): Promise<void> {
+  let cancel = () => {}
+  const grace = new Promise<void>(resolve => {
+    cancel = clock.schedule(resolve, graceMs)
+  })
+  await Promise.race([task, grace])
+  cancel()
 }

@@ -4,7 +4,6 @@
  */
 import type { LinkSession } from '../connection/link.ts'
 import { IMError } from '../errors.ts'
-import { joinPositions } from '../model/conversation.ts'
 import type { ConversationInfo } from '../protocol/schemas.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { ConversationGaps, RecoveryReport } from './events.ts'
@@ -92,18 +91,7 @@ export class Recovery {
       const rest = transaction.get(records.conversations, conversationId)?.gaps ?? []
       if (rest.some(({ from, to }) => from <= gap.to && to >= low)) this.#lost(conversationId, low, gap.to)
       intake.gap(transaction, conversationId, { remove: [low, gap.to] })
-      this.#markDelivered(transaction, conversationId)
     })
-  }
-
-  /** What a backfill brings is confirmed by a position: the feed's acknowledgement does not cover it. */
-  #markDelivered(transaction: Transaction, conversationId: string): void {
-    const { records, agentId } = this.#options
-    const record = transaction.get(records.conversations, conversationId)
-    if (!record || (record.gaps ?? []).length > 0) return
-    const position = joinPositions(record.positions[agentId] ?? {}, { delivered: record.lastSeq })
-    const positions = { ...record.positions, [agentId]: position }
-    transaction.put(records.conversations, { ...record, positions, unreported: true })
   }
 
   /** The server no longer has what is missing. Nothing is skipped in silence. */

@@ -31,6 +31,8 @@ export const requestParams = {
     token: v.optional(v.string()),
     deviceId: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
     cursor: v.optional(cursorSchema),
+    /** Conversations of which the client misses events from before the cursor. */
+    incomplete: v.optional(v.array(idSchema), []),
     versions: v.pipe(v.array(v.number()), v.maxLength(100)),
     capabilities: v.optional(v.array(v.string()), []),
   }),

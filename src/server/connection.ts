@@ -213,7 +213,7 @@ export class Connection implements ServerConnection {
       this.#heartbeat.start()
       this.#services.hub.add(session)
       reply.result(welcome(this.#services, { version: admission.version, recovered }))
-      if (recovered) session.resume(admission)
+      if (recovered) session.resume(admission, params.incomplete)
       else session.restart()
     } catch (error) {
       reply.error(error)

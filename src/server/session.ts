@@ -3,6 +3,7 @@ import type { ServerNotification } from '../protocol/schemas.ts'
 import { FeedPump } from './feed-pump.ts'
 import type { Admission, OpenParams } from './handshake.ts'
 import type { OpenSession } from './hub.ts'
+import { conversationKey } from './membership.ts'
 import type { Services } from './services.ts'
 
 /** UTF-8 takes at most three bytes for a UTF-16 code unit. */
@@ -49,8 +50,13 @@ export class Session implements OpenSession {
     })
   }
 
-  /** Begins the feed at the cursor. What lies before it has been delivered. */
-  resume({ reader, after }: Admission): void {
+  /** Begins the feed at the cursor. What lies before it has been delivered, but where the client says otherwise. */
+  resume({ reader, after }: Admission, incomplete: readonly string[]): void {
+    const { log } = this.#services
+    for (const conversationId of incomplete) {
+      const conversation = log.conversation(conversationKey(this.agentId, conversationId))
+      if (conversation) this.#backfilling.set(conversation.key, conversation.lastSeq)
+    }
     for (const { key, seq } of reader?.covered() ?? []) this.#delivered(key, seq)
     this.pump.start(after, reader)
   }

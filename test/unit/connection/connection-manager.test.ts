@@ -36,6 +36,7 @@ function managed(options: Partial<ConnectionOptions> = {}) {
     },
     handler: {
       cursor: async () => ({ epoch: 'e', offset: attempts.length }),
+      incomplete: () => [],
       onSession: () => {},
       onFeed: () => {},
       onPresence: () => {},

@@ -68,7 +68,7 @@ async function linked({ welcome = WELCOME as object | null } = {}) {
     heartbeatGraceMs: 300,
   })
   const connection = link.open(
-    { agentId: 'agent', deviceId: 'device', token: 'secret', cursor: { epoch: 'e', offset: 3 } },
+    { agentId: 'agent', deviceId: 'device', token: 'secret', cursor: { epoch: 'e', offset: 3 }, incomplete: [] },
     {
       onOpen: session => sessions.push(session),
       onFeed: (_, batch) => feed.push(batch.offset),

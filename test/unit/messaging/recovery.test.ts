@@ -86,6 +86,41 @@ describe('Recovery without one', () => {
     if (last) await alice.client.waitForStatus(last.id, 'delivered')
   })
 
+  it('tells nobody that a message was delivered that an interrupted backfill has not brought', async () => {
+    await world.stopServer()
+    const disk = memoryDisk()
+    await world.startServer({ limits: { replayItems: 10 } }, disk)
+    const alice = await world.join('alice')
+    const sent = []
+    for (let count = 1; count <= 450; count++)
+      sent.push(await alice.client.sendMessage({ to: 'bob', text: `text ${count}` }))
+    await world.pass()
+    const statusOfFirst = async () =>
+      (await alice.client.getConversationHistory({ contactId: 'bob', after: 0, limit: 1 }))[0]?.status
+    const bob = world.client('bob')
+    let pages = 0
+    bob.client.on('gap', () => {
+      if (++pages === 2) world.network.cut() // one page of three is stored
+    })
+    await bob.client.connect()
+    await world.pass()
+    await bob.client.close()
+    const again = world.client('bob', {}, bob.disk)
+    again.client.on('state', ({ name }) => void (name === 'connected' && world.network.cut()))
+    const connecting = again.client.connect()
+    const refused = expect(connecting).rejects.toMatchObject({ code: 'CLIENT_CLOSED' })
+    await world.pass()
+    await again.client.close()
+    await refused
+    await world.pass(5000)
+    expect(await statusOfFirst()).toBe('accepted')
+    const whole = world.client('bob', {}, bob.disk)
+    await whole.client.connect()
+    await world.pass()
+    const [last] = sent.slice(-1)
+    if (last) await alice.client.waitForStatus(last.id, 'delivered')
+  })
+
   it('keeps what is stored when the server numbers anew, and goes on above it', async () => {
     const alice = await world.join('alice')
     const bob = await world.join('bob')
