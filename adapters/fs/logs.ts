@@ -2,14 +2,19 @@
 import { compareKeys, hasPrefix, isWithin, type Key, type ListOptions, type StorageEntry } from '../../src/index.ts'
 import type { CutNames } from './cut-names.ts'
 import type { Folder } from './folder.ts'
+import { Gate } from './gate.ts'
 import { LOG_FOLDER, LOGS, logConversations, logPlace } from './layout.ts'
 import { Log } from './log.ts'
+
+/** Files read at once: more than the system's thread pool takes, and few against the number that a process may have open. */
+const READERS = 16
 
 /** See the head of this file. A log is known once it was used; its file is opened for each use. */
 export class Logs {
   readonly #folder: Folder
   readonly #cutNames: CutNames
   readonly #open = new Map<string, Log>()
+  readonly #readers = new Gate(READERS)
 
   constructor(folder: Folder, cutNames: CutNames) {
     this.#folder = folder
@@ -44,7 +49,7 @@ export class Logs {
       if (low === Number.POSITIVE_INFINITY || high === Number.NEGATIVE_INFINITY || low > high) continue
       // A bound is exclusive, so that one entry more than asked for may be found at either end.
       const range = { low, high, limit: limit - found.length + 2, reverse }
-      for (const { seq, value } of await this.open(conversation).list(range)) {
+      for (const { seq, value } of await this.#readers.run(() => this.open(conversation).list(range))) {
         const key: Key = [LOGS, conversation, seq]
         if (isWithin(key, options) && found.length < limit) found.push({ key, value })
       }

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { type FileSystem, nodeFileSystem } from '../../../../adapters/fs/file-system.ts'
 import { type FsStorageOptions, fsStorage } from '../../../../adapters/fs/index.ts'
 import type { Json } from '../../../../src/model/json.ts'
 import type { Key, StorageAdapter, StorageRepair, WriteOperation } from '../../../../src/storage/contract.ts'
@@ -164,6 +165,26 @@ describe('fsStorage', () => {
       await expect(storage.write([event('bob', 9), operation])).rejects.toMatchObject({ code })
     }
     expect(await storage.list(['events'])).toEqual([])
+  })
+
+  it('has few files open, however many reads come at once', async () => {
+    let [now, most] = [0, 0]
+    const open: FileSystem['open'] = async (...parameters) => {
+      const handle = await nodeFileSystem.open(...parameters)
+      most = Math.max(most, ++now)
+      const close = handle.close.bind(handle)
+      handle.close = () => close().finally(() => --now)
+      return handle
+    }
+    const path = await temporaryFolder()
+    const ids = Array.from({ length: 200 }, (_, index) => `c${index}`)
+    const first = await opened(path)
+    await first.write(ids.map(id => event(id, 1)))
+    await first.close()
+    const storage = await opened(path, { fileSystem: { ...nodeFileSystem, open } })
+    const found = await Promise.all(ids.map(id => storage.list(['events', id])))
+    expect(found.flat()).toHaveLength(ids.length)
+    expect(most).toBeLessThan(40)
   })
 
   it('refuses reads and writes while it is not open, and closes twice', async () => {
