@@ -9,10 +9,11 @@ import { onRuntimeWake } from './connection/wake.ts'
 import { Composer } from './messaging/composer.ts'
 import type { IMClientEvents } from './messaging/events.ts'
 import { MessageHandler } from './messaging/message-handler.ts'
-import { type Clock, systemClock, systemRandom } from './model/clock.ts'
+import { type Clock, type Random, systemClock, systemRandom } from './model/clock.ts'
 import type { Emitter } from './model/emitter.ts'
 import { createUuidSource, type UuidSource } from './model/id.ts'
 import type { IMClientOptions } from './options.ts'
+import type { Config } from './storage/schema.ts'
 import { Workspace } from './storage/workspace.ts'
 
 /** The parts of an open client. */
@@ -31,13 +32,17 @@ export interface Assembly {
 
 const CLOSE_GRACE_MS = 500
 
+/** Told of each state of the connection, before anybody else is. */
+type OnState = (state: ConnectionState) => void
+
 /** Opens the workspace and builds everything that stands on it. */
 export async function assemble(
   options: IMClientOptions,
   emitter: Emitter<IMClientEvents>,
-  onState: (state: ConnectionState) => void,
+  onState: OnState,
 ): Promise<Assembly> {
-  const { clock = systemClock, random = systemRandom } = options
+  const { clock = systemClock, random = systemRandom, closeGraceMs = CLOSE_GRACE_MS } = options
+  if (options.imServerUrl !== undefined) endpointUrl(options.imServerUrl) // before it is stored: it may hold a secret
   const newId = createUuidSource(clock, random)
   const workspace = new Workspace(options.storage, {
     ...options,
@@ -45,40 +50,10 @@ export async function assemble(
     onRepair: repair => emitter.emit('repair', repair),
     onDamage: error => emitter.emit('error', error),
   })
-  if (options.imServerUrl !== undefined) endpointUrl(options.imServerUrl) // before it is stored: it may hold a secret
   const config = await workspace.open()
   const messaging = new MessageHandler({ workspace, config, clock, newId, emitter })
   await started(messaging, workspace)
   let connection: ConnectionManager | undefined
-  const connect = () => {
-    if (config.imServerUrl === undefined)
-      throw new TypeError('Give the server as imServerUrl, on the first run at least.')
-    const url = endpointUrl(config.imServerUrl)
-    connection ??= new ConnectionManager({
-      link: new IMLink({
-        url,
-        openSocket: options.openSocket ?? openWebSocket,
-        clock,
-        connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
-        requestTimeoutMs: options.requestTimeoutMs ?? 20_000,
-        heartbeatGraceMs: options.heartbeatGraceMs ?? 5000,
-      }),
-      handler: messaging,
-      agentId: config.agentId,
-      deviceId: config.deviceId,
-      token: options.token,
-      tokenTimeoutMs: options.tokenTimeoutMs ?? 10_000,
-      backoff: { ...DEFAULT_BACKOFF, ...options.backoff },
-      clock,
-      random,
-      onState: state => {
-        onState(state)
-        emitter.emit('state', state)
-      },
-      onWake: onRuntimeWake,
-    })
-    return connection
-  }
   return {
     agentId: config.agentId,
     workspace,
@@ -86,13 +61,46 @@ export async function assemble(
     messaging,
     composer: new Composer(messaging, { newId, clock }),
     newId,
-    connection: connect,
+    connection: () => {
+      connection ??= connectionManager({ ...options, clock, random }, messaging, { config, emitter, onState })
+      return connection
+    },
     close: async () => {
+      await messaging.finish(closeGraceMs)
       await connection?.close()
-      await messaging.stop(options.closeGraceMs ?? CLOSE_GRACE_MS)
+      await messaging.stop()
       await workspace.storage.close()
     },
   }
+}
+
+/** The Connection Manager of a workspace. @throws TypeError where no server was ever named */
+function connectionManager(
+  options: IMClientOptions & { readonly clock: Clock; readonly random: Random },
+  handler: MessageHandler,
+  { config, emitter, onState }: { config: Config; emitter: Emitter<IMClientEvents>; onState: OnState },
+): ConnectionManager {
+  const { openSocket = openWebSocket, connectTimeoutMs = 15_000, requestTimeoutMs = 20_000 } = options
+  const { heartbeatGraceMs = 5000, tokenTimeoutMs = 10_000, token, clock, random } = options
+  const { imServerUrl, agentId, deviceId } = config
+  if (imServerUrl === undefined) throw new TypeError('Give the server as imServerUrl, on the first run at least.')
+  const url = endpointUrl(imServerUrl)
+  return new ConnectionManager({
+    link: new IMLink({ url, openSocket, clock, connectTimeoutMs, requestTimeoutMs, heartbeatGraceMs }),
+    handler,
+    agentId,
+    deviceId,
+    token,
+    tokenTimeoutMs,
+    backoff: { ...DEFAULT_BACKOFF, ...options.backoff },
+    clock,
+    random,
+    onState: state => {
+      onState(state)
+      emitter.emit('state', state)
+    },
+    onWake: onRuntimeWake,
+  })
 }
 
 /** A workspace that cannot be read is given free again. */

@@ -26,7 +26,7 @@ const RETRY_MS = 1000
 export class Positions {
   readonly #options: PositionsOptions
   #session: LinkSession | undefined
-  readonly #reporting = new Set<string>()
+  readonly #reporting = new Map<string, Promise<void>>()
   #cancelRetry: () => void = () => {}
 
   constructor(options: PositionsOptions) {
@@ -99,11 +99,15 @@ export class Positions {
   /** One report at a time for each conversation: a position that moves meanwhile goes with the next. */
   report(conversationId: string): void {
     if (!this.#session || this.#reporting.has(conversationId)) return
-    this.#reporting.add(conversationId)
-    const session = this.#session
-    void this.#send(session, conversationId)
+    const report = this.#send(this.#session, conversationId)
       .catch(error => this.#failed(error, conversationId))
       .finally(() => this.#reporting.delete(conversationId))
+    this.#reporting.set(conversationId, report)
+  }
+
+  /** Resolves when no report is under way. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#reporting.values())
   }
 
   async #send(session: LinkSession, conversationId: string): Promise<void> {

@@ -64,16 +64,10 @@ export class Work {
     for (const worker of this.#workers) worker.wake()
   }
 
-  /** Begins nothing more, and resolves when what is under way has finished or `graceMs` have passed. */
-  async stop(graceMs: number): Promise<void> {
+  /** Begins nothing more, and resolves when what is under way has finished. */
+  async stop(): Promise<void> {
     this.#stopped = true
-    let cancel = () => {}
-    const grace = new Promise<void>(resolve => {
-      cancel = this.#options.clock.schedule(resolve, graceMs)
-    })
-    const workers = [...this.#workers].map(worker => worker.stop())
-    await Promise.race([Promise.all([this.#dispatcher?.stop(), ...workers]), grace])
-    cancel()
+    await Promise.all([this.#dispatcher?.stop(), ...[...this.#workers].map(worker => worker.stop())])
   }
 
   /** The queue, with the leases of a former process forgotten. */

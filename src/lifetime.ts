@@ -1,0 +1,89 @@
+/** The life of a client: opened by its first use, closed once, and what runs in between. */
+import { type Assembly, assemble } from './assembly.ts'
+import type { ConnectionState } from './connection/state.ts'
+import { IMError } from './errors.ts'
+import type { IMClientEvents } from './messaging/events.ts'
+import { Emitter } from './model/emitter.ts'
+import type { IMClientOptions } from './options.ts'
+
+/** What is loaded when it is first asked for. */
+export type OnDemand = typeof import('./on-demand.ts')
+
+/** Opens, lends and closes the parts of one client. */
+export class Lifetime {
+  readonly emitter: Emitter<IMClientEvents>
+  readonly #options: IMClientOptions
+  #assembly: Promise<Assembly> | undefined
+  #closing: Promise<void> | undefined
+  #state: ConnectionState = { name: 'disconnected' }
+
+  constructor(options: IMClientOptions) {
+    this.#options = options
+    this.emitter = new Emitter(error => this.report(error))
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** Runs on the open client; the first call opens it. @throws IMError `CLIENT_CLOSED`, the codes of opening the storage */
+  async use<R>(task: (assembly: Assembly) => R | Promise<R>): Promise<R> {
+    this.#requireOpen()
+    this.#assembly ??= this.#assemble()
+    const assembly = await this.#assembly
+    this.#requireOpen()
+    return await task(assembly)
+  }
+
+  /** As {@link use}, with what is loaded on demand. */
+  useOnDemand<R>(task: (assembly: Assembly, loaded: OnDemand) => R | Promise<R>): Promise<R> {
+    return this.use(async assembly => task(assembly, await import('./on-demand.ts')))
+  }
+
+  /** Registers something as soon as the client is open, unless it was taken back before. A failure is an `error`. */
+  register(add: (assembly: Assembly) => Promise<() => void>): () => void {
+    let wanted = true
+    const registered = this.use(async assembly => (wanted ? await add(assembly) : () => {}))
+    registered.catch(error => this.report(error))
+    return () => {
+      wanted = false
+      registered.then(
+        remove => remove(),
+        () => {}, // it was reported when it happened
+      )
+    }
+  }
+
+  /** Ends everything. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown()
+    return this.#closing
+  }
+
+  /** Tells of a failure that no call can be told about. */
+  report(cause: unknown): void {
+    const error = cause instanceof IMError ? cause : new IMError('HANDLER_FAILED', 'A listener threw.', { cause })
+    this.emitter.emit('error', error)
+  }
+
+  /** A failure is not kept: a workspace that was locked may be free the next time. */
+  #assemble(): Promise<Assembly> {
+    const assembly = assemble(this.#options, this.emitter, state => {
+      this.#state = state
+    })
+    assembly.catch(() => {
+      this.#assembly = undefined
+    })
+    return assembly
+  }
+
+  #requireOpen(): void {
+    if (this.#closing) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
+  }
+
+  async #shutDown(): Promise<void> {
+    const assembly = await this.#assembly?.catch(() => undefined) // whoever opened it was told
+    await assembly?.close()
+    this.#state = { name: 'closed' }
+  }
+}
