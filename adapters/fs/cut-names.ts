@@ -7,9 +7,10 @@ import { isLogPlace, LOGS, type NamedPlace } from './layout.ts'
 
 /** See the head of this file. */
 export class CutNames {
-  readonly #map: SortedMap
+  readonly #map: () => SortedMap | undefined
 
-  constructor(map: SortedMap) {
+  /** `map` gives what the document holds; most workspaces have none. */
+  constructor(map: () => SortedMap | undefined) {
     this.#map = map
   }
 
@@ -27,11 +28,11 @@ export class CutNames {
   noteFor({ place, reversible }: NamedPlace, text: string): EncodedOperation | undefined {
     if (reversible) return undefined
     const key: Key = [LOGS, place]
-    return this.#map.get(key) === undefined ? { key, text: JSON.stringify(text) } : undefined
+    return this.#map()?.get(key) === undefined ? { key, text: JSON.stringify(text) } : undefined
   }
 
   #texts(isWanted: (place: string) => boolean): string[] {
-    const entries = this.#map.list([LOGS]).filter(({ key }) => isWanted(String(key[1])))
-    return entries.map(({ value }) => String(value))
+    const entries = this.#map()?.list([LOGS]) ?? []
+    return entries.filter(({ key }) => isWanted(String(key[1]))).map(({ value }) => String(value))
   }
 }

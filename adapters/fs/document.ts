@@ -1,4 +1,5 @@
 /** A collection as one JSON file: in memory as a sorted map, on disk one property a line. */
+import { isUtf8 } from 'node:buffer'
 import { IMError, type Json, type Key, requireKey, SortedMap } from '../../src/index.ts'
 import type { Folder } from './folder.ts'
 import { documentPlace, type NamedPlace } from './layout.ts'
@@ -25,12 +26,12 @@ export class Document implements Place {
   }
 
   /**
-   * Reads the file, if there is one.
+   * Reads the file, if there is one; gives whether there is.
    * @throws IMError `STORAGE_DAMAGED` where it is not a JSON object: there is no other copy of what it held
    */
-  async load(): Promise<void> {
+  async load(): Promise<boolean> {
     const bytes = await this.#folder.read(this.named.place)
-    if (!bytes) return
+    if (!bytes) return false
     const content = parseObject(bytes)
     if (!content) throw await this.#damaged(bytes)
     for (const name of Object.keys(content)) {
@@ -38,6 +39,7 @@ export class Document implements Place {
       if (key) this.map.set(key, JSON.stringify(content[name]))
       else await this.#reportName(name, bytes)
     }
+    return true
   }
 
   /** Sets the JSON text at a key; `undefined` deletes it. */
@@ -93,6 +95,7 @@ function keyOf(collection: string, name: string): Key | undefined {
 }
 
 function parseObject(bytes: Buffer): Readonly<Record<string, Json>> | undefined {
+  if (!isUtf8(bytes)) return undefined // decoding would replace what is damaged, and hide it
   try {
     const value: unknown = JSON.parse(bytes.toString())
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)

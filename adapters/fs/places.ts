@@ -22,6 +22,7 @@ export class Places implements JournalPlaces {
   readonly #settler: Settler
   readonly #cutNames: CutNames
   readonly #logs: Logs
+  /** Those that have a file, and those that were written to. */
   readonly #documents = new Map<string, Document>()
   #unsynced = new Set<Log>()
   #replaying = true
@@ -30,7 +31,7 @@ export class Places implements JournalPlaces {
     this.#folder = folder
     this.#clock = clock
     this.#settler = new Settler({ clock, confirm })
-    this.#cutNames = new CutNames(this.#document(LOGS).map)
+    this.#cutNames = new CutNames(() => this.#documents.get(LOGS)?.map)
     this.#logs = new Logs(folder, this.#cutNames)
   }
 
@@ -39,8 +40,8 @@ export class Places implements JournalPlaces {
    * @throws IMError `STORAGE_DAMAGED`
    */
   async load(namesInRoot: readonly string[]): Promise<void> {
-    for (const collection of documentCollections(namesInRoot)) await this.#document(collection).load()
-    for (const collection of this.#cutNames.collections()) await this.#document(collection).load()
+    for (const collection of documentCollections(namesInRoot)) await this.#load(collection)
+    for (const collection of this.#cutNames.collections()) await this.#load(collection)
   }
 
   /** Says that what follows is new, not replayed. */
@@ -113,6 +114,11 @@ export class Places implements JournalPlaces {
     if (this.#replaying) log.markReplayed()
     this.#unsynced.add(log)
     this.#settler.mark(log)
+  }
+
+  async #load(collection: string): Promise<void> {
+    const document = new Document(this.#folder, collection)
+    if (await document.load()) this.#documents.set(collection, document)
   }
 
   #document(collection: string): Document {
