@@ -46,6 +46,7 @@ export const openWebSocket: OpenSocket = (url, events, connectTimeoutMs) => {
     maxRetries: 0, // one attempt: the Connection Manager decides about the next
     maxEnqueuedMessages: 0, // what cannot be sent now is the outbox's
     connectionTimeout: connectTimeoutMs,
+    debugLogger: console.log, // unused, and otherwise bound anew for each socket
   })
   // Property handlers only: listeners get broken copies of synthetic events in browsers.
   socket.onopen = () => events.onOpen()
