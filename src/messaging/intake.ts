@@ -22,6 +22,8 @@ import type { Transaction } from './transaction.ts'
 
 /** Told what was stored, after it was. */
 export interface IntakeEvents {
+  /** One of this client's own events left the outbox: it is stored, now or since earlier. */
+  onAccepted(id: string): void
   /** A message, of anybody's, was stored for the first time. */
   onStored(message: StoredMessage): void
   onAmended(event: ConversationEvent): void
@@ -116,8 +118,10 @@ export class Intake {
 
   /** Whatever shows one's own event proves that it was accepted: the answer, the feed, a page of history. */
   #accepted(transaction: Transaction, { id, conversationId }: ConversationEvent): void {
-    const { outbox } = this.#options.records
-    if (transaction.get(outbox, id)?.conversationId === conversationId) transaction.delete(outbox, id)
+    const { records, events } = this.#options
+    if (transaction.get(records.outbox, id)?.conversationId !== conversationId) return
+    transaction.delete(records.outbox, id)
+    transaction.after(() => events.onAccepted(id))
   }
 
   /** The record with the event's sequence counted in: what it skips becomes a gap, what it fills is none any more. */

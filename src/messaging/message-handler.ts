@@ -82,6 +82,7 @@ export class MessageHandler implements SessionHandler {
       history: workspace.history,
       queue: config.settings.queue ?? false,
       events: {
+        onAccepted: id => this.watch.settled(id),
         onStored: message => this.#onStored(message),
         onAmended: event => history.amended(event),
         onReceipt: receipt => {

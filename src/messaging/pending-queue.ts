@@ -89,6 +89,7 @@ export class PendingQueue {
       const claimed: LeasedItem[] = []
       const busy = new Set<string>()
       for (const listed of this.#items()) {
+        if (this.#isBehindGap(listed)) continue
         const item = transaction.get(records.pending, records.pending.name(listed))
         const conversation = listed.message.conversationId
         if (!item || busy.has(conversation)) continue
@@ -151,9 +152,19 @@ export class PendingQueue {
   }
 
   #items(): PendingItem[] {
-    return [...this.#options.records.pending.values()].sort(
-      (a, b) => compare(a.receivedAt, b.receivedAt) || a.message.seq - b.message.seq,
-    )
+    const items = [...this.#options.records.pending.values()].sort((a, b) => a.message.seq - b.message.seq)
+    const since = new Map<string, string>()
+    for (const { message, receivedAt } of items) {
+      if (!since.has(message.conversationId)) since.set(message.conversationId, receivedAt)
+    }
+    const age = ({ message }: PendingItem) => since.get(message.conversationId) ?? ''
+    return items.sort((a, b) => compare(age(a), age(b)))
+  }
+
+  /** Work is done in order: what lies behind a hole waits until the hole is filled. */
+  #isBehindGap({ message: { conversationId, seq } }: PendingItem): boolean {
+    const [gap] = this.#options.records.conversations.get(conversationId)?.gaps ?? []
+    return gap !== undefined && seq > gap.from
   }
 }
 

@@ -32,3 +32,33 @@ describe('Receiving', () => {
     expect(texts(await bob.client.getConversationHistory({ contactId: 'carol' }))).toEqual(['queued behind it'])
   })
 })
+
+describe('Sending', () => {
+  it('tells one who waits that a message with an id of its own was accepted, the second time too', async () => {
+    const alice = await world.join('alice')
+    const message = { id: 'reply-1', to: 'bob', text: 'once' }
+    await alice.client.sendMessage(message)
+    await alice.client.waitForStatus('reply-1', 'accepted')
+    await alice.client.sendMessage(message)
+    const waiting = alice.client.waitForStatus('reply-1', 'accepted', { timeoutMs: 1000 })
+    await world.pass(2000)
+    await expect(waiting).resolves.toMatchObject({ seq: 1, status: 'accepted' })
+  })
+})
+
+describe('Work', () => {
+  it('waits for what a backfill still has to bring, so that a conversation is worked on in order', async () => {
+    await world.stopServer()
+    await world.startServer({ limits: { replayItems: 10 } })
+    const alice = await world.join('alice')
+    for (let count = 1; count <= 450; count++) await alice.client.sendMessage({ to: 'worker', text: `${count}` })
+    await world.pass()
+    const done: (number | undefined)[] = []
+    const worker = world.client('worker', { queue: true })
+    worker.client.processPending(message => void done.push(message.seq))
+    await worker.client.connect()
+    await world.pass(10)
+    while (done.length < 450) await world.pass(10)
+    expect(done).toEqual(Array.from({ length: 450 }, (_, index) => index + 1))
+  })
+})
