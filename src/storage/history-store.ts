@@ -30,15 +30,30 @@ export class HistoryStore {
     return { type: 'put', key: ['events', event.conversationId, event.seq], value: event as unknown as Json }
   }
 
-  /** Events in ascending order. */
-  async events(conversationId: string, { after, before, limit, newest }: EventRange): Promise<ConversationEvent[]> {
+  /** Events in ascending order: fewer than `limit` only where the range has no more, however many are left out as damaged. */
+  async events(conversationId: string, range: EventRange): Promise<ConversationEvent[]> {
+    const { limit = Number.POSITIVE_INFINITY, newest } = range
+    const found: ConversationEvent[] = []
+    for (let rest = range; ; ) {
+      const { events, read, last } = await this.#stretch(conversationId, rest)
+      found[newest ? 'unshift' : 'push'](...events)
+      const missing = limit - found.length
+      if (read < (rest.limit ?? limit) || missing <= 0 || last === undefined) return found
+      rest = { ...rest, limit: missing, ...(newest ? { before: last } : { after: last }) }
+    }
+  }
+
+  /** One reading: what fits its schema, how many entries there were, and the sequence at which the next goes on. */
+  async #stretch(conversationId: string, { after, before, limit, newest }: EventRange) {
     const options: { -readonly [K in keyof ListOptions]: ListOptions[K] } = { reverse: newest ?? false }
     if (after !== undefined) options.after = ['events', conversationId, after]
     if (before !== undefined) options.before = ['events', conversationId, before]
     if (limit !== undefined) options.limit = limit
     const entries = await this.#storage.list(['events', conversationId], options)
+    const seq = entries.at(-1)?.key[2]
     if (newest) entries.reverse()
-    return entries.flatMap(({ value }) => this.#read(value, conversationId))
+    const events = entries.flatMap(({ value }) => this.#read(value, conversationId))
+    return { events, read: entries.length, last: typeof seq === 'number' ? seq : undefined }
   }
 
   /** Pages through a whole log, newest page first. Each page is in ascending order. */
