@@ -88,8 +88,7 @@ export class LogFile {
       text += `${line}\n`
       last = seq
     }
-    await this.#appendBytes(Buffer.from(text))
-    this.#last = last
+    await this.#appendBytes(Buffer.from(text), last)
   }
 
   /** Replaces the file by itself with changes merged into it; bad lines stay behind, in quarantine. */
@@ -140,12 +139,13 @@ export class LogFile {
     return result
   }
 
-  async #appendBytes(bytes: Buffer): Promise<void> {
+  async #appendBytes(bytes: Buffer, last: number): Promise<void> {
     const handle = await this.#folder.fileSystem.open(this.#folder.path(this.place), 'a', FILE_MODE)
     this.#unsynced = true
     try {
       await writeAll(handle, bytes)
       this.#length += bytes.length
+      this.#last = last // at once: closing can fail, and what is repeated then belongs to what the file holds
     } catch (error) {
       await handle.truncate(this.#length).catch(() => {
         this.#known = false // the tail is torn; the next look at the file heals it

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { FileSystem } from '../../../../adapters/fs/file-system.ts'
 import { fsStorage } from '../../../../adapters/fs/index.ts'
 import type { Key, StorageAdapter, StorageRepair, WriteOperation } from '../../../../src/storage/contract.ts'
 import { ManualClock } from '../../../support/manual-clock.ts'
@@ -120,6 +121,32 @@ describe('fsStorage on a full disk', () => {
     expect(await batchesIn(again)).toEqual([1, 4])
     expect(repairs).toEqual([])
     await again.close()
+  })
+
+  it('writes no line twice where closing a file fails after the write', async () => {
+    const path = await temporaryFolder()
+    const clock = new ManualClock()
+    const { fileSystem, watch } = watchedFileSystem()
+    let failures = 0
+    const open: FileSystem['open'] = async (...parameters) => {
+      const handle = await fileSystem.open(...parameters)
+      const fails = String(parameters[0]).endsWith('bob.jsonl') && parameters[1] === 'a' && failures++ === 0
+      return fails
+        ? new Proxy(handle, { get: (target, name) => (name === 'close' ? failingClose : Reflect.get(target, name)) })
+        : handle
+      async function failingClose() {
+        await handle.close()
+        throw systemError('EIO')
+      }
+    }
+    const storage = fsStorage(path, { fileSystem: { ...fileSystem, open }, clock })
+    await storage.open()
+    await storage.write([1, 2].map(seq => ({ type: 'put', key: ['events', 'bob', seq], value: { seq } })))
+    await clock.advance(100)
+    await quiet(watch)
+    expect(failures).toBe(1)
+    await storage.close()
+    expect(await readFile(join(path, 'im_client/conversations/bob.jsonl'), 'utf8')).toBe('{"seq":1}\n{"seq":2}\n')
   })
 
   it('rejects close where files cannot be settled, and has everything at the next open', async () => {

@@ -138,6 +138,13 @@ describe('fsStorage', () => {
     expect(await (await opened(path)).get(['contacts', 'bob'])).toBe(2)
   })
 
+  it('refuses to open over a document that is not UTF-8, which decoding would alter', async () => {
+    const path = await temporaryFolder()
+    await (await opened(path)).close()
+    await writeFile(join(path, 'im_client/contacts.json'), Buffer.from('{"bob": "caf\xe9"}', 'latin1'))
+    await expect(fsStorage(path).open()).rejects.toMatchObject({ code: 'STORAGE_DAMAGED' })
+  })
+
   it('leaves out a property that names no key, and reports it', async () => {
     const path = await temporaryFolder()
     const storage = await opened(path)
