@@ -20,12 +20,14 @@ export class Emitter<Events extends object> {
     this.#listeners.set(name, listeners)
     const own: Listener<Events[Name]> = payload => listener(payload) // the same function may listen twice
     listeners.add(own)
-    return () => void listeners.delete(own)
+    return () => {
+      if (listeners.delete(own) && listeners.size === 0) this.#listeners.delete(name)
+    }
   }
 
   /** Whether anybody listens. */
   isHeard(name: keyof Events): boolean {
-    return (this.#listeners.get(name)?.size ?? 0) > 0
+    return this.#listeners.has(name)
   }
 
   emit<Name extends keyof Events>(name: Name, payload: Events[Name]): void {
