@@ -2,6 +2,7 @@
 import { DEFAULT_BACKOFF } from './connection/backoff.ts'
 import { ConnectionManager } from './connection/connection-manager.ts'
 import { IMLink } from './connection/im-link.ts'
+import type { SessionHandler } from './connection/link.ts'
 import { openWebSocket } from './connection/socket.ts'
 import type { ConnectionState } from './connection/state.ts'
 import { endpointUrl } from './connection/url.ts'
@@ -62,7 +63,7 @@ export async function assemble(
     composer: new Composer(messaging, { newId, clock }),
     newId,
     connection: () => {
-      connection ??= connectionManager({ ...options, clock, random }, messaging, { config, emitter, onState })
+      connection ??= connectionManager({ ...options, clock, random }, messaging.sessions, { config, emitter, onState })
       return connection
     },
     close: async () => {
@@ -77,7 +78,7 @@ export async function assemble(
 /** The Connection Manager of a workspace. @throws TypeError where no server was ever named */
 function connectionManager(
   options: IMClientOptions & { readonly clock: Clock; readonly random: Random },
-  handler: MessageHandler,
+  handler: SessionHandler,
   { config, emitter, onState }: { config: Config; emitter: Emitter<IMClientEvents>; onState: OnState },
 ): ConnectionManager {
   const { openSocket = openWebSocket, connectTimeoutMs = 15_000, requestTimeoutMs = 20_000 } = options

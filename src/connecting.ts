@@ -14,7 +14,7 @@ export function connectAndSync(
   signal?: AbortSignal,
 ): Promise<RecoveryReport> {
   const manager = connection()
-  const known = messaging.synced
+  const known = messaging.sessions.synced
   if (known) return Promise.resolve(known)
   return new Promise((resolve, reject) => {
     const settle = (end: () => void) => {

@@ -29,7 +29,7 @@ export async function createGroup(
 ): Promise<Conversation> {
   for (const member of members) requireId(member, 'account')
   const params = { id, members: [...members], ...(title === undefined ? {} : { title }) }
-  const { conversation } = await messaging.session.request('group.create', params)
+  const { conversation } = await messaging.sessions.session.request('group.create', params)
   const { conversationId, participants, positions, kind } = conversation
   const known = messaging.records.conversations.get(conversationId)
   if (known) return viewConversation(known)
@@ -52,5 +52,5 @@ export async function updateGroup(
   { title, add, remove, id }: GroupChange & { readonly id: string },
 ): Promise<void> {
   const params = { id, conversationId, title, add: add && [...add], remove: remove && [...remove] }
-  await messaging.session.request('group.update', params)
+  await messaging.sessions.session.request('group.update', params)
 }

@@ -1,0 +1,229 @@
+/**
+ * One session after the other: catching up, storing the feed, sending what waits. Each passes from `catching up` to `live`
+ * when nothing from before its beginning is missing.
+ */
+import type { LinkSession, SessionHandler } from '../connection/link.ts'
+import { IMError } from '../errors.ts'
+import { type Clock, isoTime } from '../model/clock.ts'
+import type { ConversationRecord } from '../model/conversation.ts'
+import type { Emitter } from '../model/emitter.ts'
+import type { ConversationEvent } from '../model/event.ts'
+import type { AppendResult, Cursor, FeedBatch, Presence } from '../protocol/schemas.ts'
+import type { OutboxEntry } from '../storage/schema.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import type { IMClientEvents, RecoveryReport } from './events.ts'
+import type { Intake } from './intake.ts'
+import type { Ledger } from './ledger.ts'
+import { numberEvent, numberReceipt } from './numbering.ts'
+import type { Outbox } from './outbox.ts'
+import type { Positions } from './positions.ts'
+import type { Records } from './records.ts'
+import type { Recovery } from './recovery.ts'
+import { Sender } from './sender.ts'
+
+/** What sessions work with. */
+export interface SessionsOptions {
+  readonly agentId: string
+  readonly workspace: Workspace
+  readonly records: Records
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly emitter: Emitter<IMClientEvents>
+  readonly intake: Intake
+  readonly outbox: Outbox
+  readonly positions: Positions
+  readonly onError: (error: IMError) => void
+}
+
+/** One session, from its opening to its end. */
+interface Current {
+  readonly session: LinkSession
+  /** Feed batches that wait until a reset is stored; `undefined` when none has to wait. */
+  held: FeedBatch[] | undefined
+  phase: 'catching up' | 'live'
+  report: RecoveryReport
+  filling: Promise<void> | undefined
+  /** The ledger's failures at its opening: after one more, the cursor may not move on. */
+  readonly failures: number
+}
+
+/** Receives, acknowledges, and sends while there is a session. */
+export class Sessions implements SessionHandler {
+  readonly #options: SessionsOptions
+  #current: Current | undefined
+  #sender: Sender | undefined
+
+  constructor(options: SessionsOptions) {
+    this.#options = options
+  }
+
+  /** What the session brought back, once it has caught up; `undefined` until then. */
+  get synced(): RecoveryReport | undefined {
+    return this.#current?.phase === 'live' ? this.#current.report : undefined
+  }
+
+  /** @throws IMError `NOT_CONNECTED` while there is no session */
+  get session(): LinkSession {
+    if (!this.#current) throw new IMError('NOT_CONNECTED', 'This needs a connection to the server; call connect first.')
+    return this.#current.session
+  }
+
+  /** Sends an entry that was stored, now or when there is a session. */
+  send(entry: OutboxEntry): void {
+    this.#sender?.add(entry)
+  }
+
+  /** Something was found missing: it is fetched now, or when there is a session. */
+  fetchMissing(): void {
+    if (this.#current?.phase === 'live') this.#fill(this.#current)
+  }
+
+  async cursor(): Promise<Cursor | undefined> {
+    await this.#options.ledger.idle()
+    return this.#options.workspace.cursor()
+  }
+
+  incomplete(): string[] {
+    const records = [...this.#options.records.conversations.values()]
+    return records.filter(hasGaps).map(({ conversationId }) => conversationId)
+  }
+
+  onSession(session: LinkSession): void {
+    const current: Current = {
+      session,
+      held: undefined,
+      phase: 'catching up',
+      report: { kind: 'recovered' },
+      filling: undefined,
+      failures: this.#options.ledger.failures,
+    }
+    this.#current = current
+    if (session.recovered) void this.#begin(current)
+    else void this.#reset(current)
+  }
+
+  onFeed(session: LinkSession, batch: FeedBatch): void {
+    const current = this.#current
+    if (current?.session !== session) return
+    if (current.held) current.held.push(batch)
+    else void this.#store(current, batch)
+  }
+
+  onPresence(presence: Presence): void {
+    this.#options.emitter.emit('presence', presence)
+  }
+
+  onSessionEnd(session: LinkSession): void {
+    if (this.#current?.session !== session) return
+    this.#current = undefined
+    this.#sender?.stop()
+    this.#sender = undefined
+    this.#options.positions.stop()
+  }
+
+  /** The feed goes on from the cursor: caught up at once where nothing happened meanwhile. */
+  async #begin(current: Current): Promise<void> {
+    await this.#guard(current, async () => this.#caughtUp(current, (await this.cursor())?.offset ?? 0))
+  }
+
+  async #reset(current: Current): Promise<void> {
+    const held: FeedBatch[] = []
+    current.held = held
+    await this.#guard(current, async () => {
+      current.report = await (await this.#recovery()).reset(current.session)
+      current.held = undefined
+      for (const batch of held) void this.#store(current, batch)
+      this.#caughtUp(current, current.session.offset)
+    })
+  }
+
+  /** Stores a batch of the feed, and only then acknowledges it. */
+  async #store(current: Current, batch: FeedBatch): Promise<void> {
+    const { workspace } = this.#options
+    const { conversations } = this.#options.records
+    await this.#guard(current, async () => {
+      await this.#options.ledger.transact(transaction => {
+        if (this.#options.ledger.failures !== current.failures) {
+          throw new IMError('STORAGE_IO', 'Something that came before on this session could not be stored.')
+        }
+        for (const event of batch.events) {
+          const record = transaction.get(conversations, event.conversationId)
+          this.#options.intake.event(transaction, numberEvent(event, record))
+        }
+        for (const receipt of batch.receipts) {
+          const record = transaction.get(conversations, receipt.conversationId)
+          this.#options.intake.receipt(transaction, numberReceipt(receipt, record))
+        }
+        transaction.write(workspace.putCursor({ epoch: current.session.epoch, offset: batch.offset }))
+      })
+      if (this.#current !== current) return
+      current.session.acknowledge(batch.offset)
+      this.#caughtUp(current, batch.offset)
+    })
+  }
+
+  /** Everything from before the session is stored: now what waits can be sent. */
+  #caughtUp(current: Current, offset: number): void {
+    if (this.#current !== current || current.phase === 'live' || offset < current.session.offset) return
+    current.phase = 'live'
+    this.#sender = new Sender(current.session, {
+      clock: this.#options.clock,
+      entries: () => this.#options.outbox.entries(),
+      onAccepted: (entry, result) => this.#onAccepted(entry, result),
+      onRefused: (entry, error) => this.#options.outbox.fail(entry, error),
+    })
+    this.#sender.pump()
+    this.#options.positions.start(current.session)
+    this.#options.emitter.emit('synced', current.report)
+    void this.#guard(current, () => this.#noteSession(current.session))
+    this.#fill(current)
+  }
+
+  /** Fetches what is missing; what is found missing meanwhile is fetched too. */
+  #fill(current: Current): void {
+    if (![...this.#options.records.conversations.values()].some(hasGaps)) return
+    const fill = async () => (await this.#recovery()).fill(current.session)
+    current.filling ??= this.#guard(current, fill).finally(() => {
+      current.filling = undefined
+    })
+  }
+
+  /** Loaded when something is missing, which is rare. */
+  async #recovery(): Promise<Recovery> {
+    const { Recovery } = await import('./recovery.ts')
+    return new Recovery(this.#options)
+  }
+
+  #noteSession({ sessionId, epoch }: LinkSession): Promise<void> {
+    return this.#options.ledger.transact(transaction => {
+      const openedAt = isoTime(this.#options.clock)
+      transaction.write(this.#options.workspace.putSession({ sessionId, epoch, openedAt }))
+    })
+  }
+
+  /** A session on which something cannot be stored, or that breaks, is given up; the next one goes on from the cursor. */
+  async #guard(current: Current, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (cause) {
+      if (this.#current !== current) return
+      const error = cause instanceof IMError ? cause : new IMError('INTERNAL', 'Receiving failed.', { cause })
+      this.#options.emitter.emit('error', error)
+      current.session.abandon(error)
+    }
+  }
+
+  #onAccepted(entry: OutboxEntry, { seq, acceptedAt }: AppendResult): Promise<void> {
+    return this.#options.ledger.transact(transaction => {
+      const { order: _, type, id, conversationId, ...content } = entry
+      const to = type === 'message' ? { to: conversationId } : {}
+      const stamped = { type, id, conversationId, seq, from: this.#options.agentId, acceptedAt, ...to, ...content }
+      const record = transaction.get(this.#options.records.conversations, conversationId)
+      this.#options.intake.event(transaction, numberEvent(stamped as ConversationEvent, record))
+    })
+  }
+}
+
+function hasGaps({ gaps = [] }: ConversationRecord): boolean {
+  return gaps.length > 0
+}
