@@ -18,6 +18,9 @@ import { PROTOCOL_VERSIONS } from '../protocol/version.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { LinkCredentials, LinkGuarantees, LinkSession } from './link.ts'
 
+/** UTF-8 takes at most three bytes for a UTF-16 code unit. */
+const MAX_BYTES_PER_UNIT = 3
+
 /** Times in milliseconds. */
 interface SessionOptions {
   readonly clock: Clock
@@ -54,6 +57,7 @@ export class IMSession implements LinkSession {
     this.#wire = wire
     this.#peer = new Peer({
       send: text => wire.send(text),
+      refuseRequest: text => this.#refuse(text),
       onNotification: (method, params) => this.#onNotification(method, params),
       onFault: error => wire.onDead(error),
       clock: options.clock,
@@ -116,6 +120,13 @@ export class IMSession implements LinkSession {
 
   abandon(error: IMError): void {
     this.#wire.onDead(error)
+  }
+
+  /** A server ends the connection for a frame that is too large, and would again at every attempt. */
+  #refuse(text: string): IMError | undefined {
+    const limit = this.#opened?.limits.frameBytes ?? Number.POSITIVE_INFINITY
+    if (text.length * MAX_BYTES_PER_UNIT <= limit || new TextEncoder().encode(text).length <= limit) return undefined
+    return new IMError('MESSAGE_TOO_LARGE', `The server takes at most ${limit} bytes at once.`, { details: { limit } })
   }
 
   get #result(): RequestResult<'session.open'> {

@@ -41,7 +41,10 @@ export class Positions {
       if (!record || seq <= (record.positions[agentId]?.read ?? 0)) return
       transaction.put(records.conversations, {
         ...record,
-        positions: { ...record.positions, [agentId]: { ...record.positions[agentId], delivered: seq, read: seq } },
+        positions: {
+          ...record.positions,
+          [agentId]: joinPositions(record.positions[agentId] ?? {}, { delivered: seq, read: seq }),
+        },
         unreadCount: Math.max(0, record.unreadCount - 1),
         unreported: true,
       })
@@ -55,6 +58,9 @@ export class Positions {
    * @throws IMError `CONVERSATION_NOT_FOUND`
    */
   async markRead(conversationId: string, seq = Number.POSITIVE_INFINITY): Promise<void> {
+    if (!(seq >= 0) || (seq !== Number.POSITIVE_INFINITY && !Number.isSafeInteger(seq))) {
+      throw new TypeError('A seq is a whole number, 0 or more.')
+    }
     const { records, ledger, agentId } = this.#options
     const record = records.conversations.get(conversationId)
     if (!record)
@@ -116,6 +122,7 @@ export class Positions {
       const record = records.conversations.get(conversationId)
       const position = record?.positions[agentId]
       if (!record?.unreported || !position) return
+      if (record.gaps && record.gaps.length > 0) return // a position covers what is missing too: told when that is here
       await session.request('receipt.update', { conversationId, ...serverPosition(position, record) })
       if (session !== this.#session) return
       await ledger.transact(transaction => {

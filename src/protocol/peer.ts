@@ -10,6 +10,8 @@ import { callText, errorText, parseFrame, type RpcFrame, type RpcId, resultText,
 export interface PeerOptions {
   /** Gives a text to the wire. */
   readonly send: (text: string) => void
+  /** Why a request cannot go out as this text, where it cannot. */
+  readonly refuseRequest?: (text: string) => IMError | undefined
   /** Answers a request; a rejection becomes an error response. */
   readonly onRequest?: (method: string, params: unknown) => Promise<unknown> | unknown
   readonly onNotification?: (method: string, params: unknown) => void
@@ -47,13 +49,16 @@ export class Peer {
   request(method: string, params: unknown, timeoutMs: number): Promise<unknown> {
     if (this.#ended) return Promise.reject(this.#ended)
     const id = ++this.#lastId
+    const text = callText(method, params, id)
+    const refusal = this.#options.refuseRequest?.(text)
+    if (refusal) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {
       const cancelTimeout = this.#options.clock.schedule(() => {
         this.#pending.delete(id)
         reject(new IMError('CONNECTION_TIMEOUT', `No answer to ${method} within ${timeoutMs} ms.`))
       }, timeoutMs)
       this.#pending.set(id, { resolve, reject, cancelTimeout })
-      this.#options.send(callText(method, params, id))
+      this.#options.send(text)
     })
   }
 

@@ -8,7 +8,7 @@ import { InMemoryNetwork } from '../../support/in-memory-network.ts'
 import { ManualClock, settled } from '../../support/manual-clock.ts'
 
 const LIMITS = {
-  frameBytes: 1,
+  frameBytes: 10_000,
   textLength: 1,
   requestsInFlight: 1,
   unackedItems: 1,

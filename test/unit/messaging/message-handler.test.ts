@@ -62,3 +62,53 @@ describe('Work', () => {
     expect(done).toEqual(Array.from({ length: 450 }, (_, index) => index + 1))
   })
 })
+
+describe('What a server or a program must not be told', () => {
+  it('keeps a message from the wire that is larger than the server takes, and sends those behind it', async () => {
+    await world.stopServer()
+    await world.startServer({ limits: { frameBytes: 4096 } })
+    const alice = await world.join('alice')
+    await alice.client.sendMessage({ id: 'large', to: 'bob', text: '好'.repeat(2000) })
+    await alice.client.sendMessage({ id: 'small', to: 'bob', text: 'small' })
+    await world.pass()
+    await expect(alice.client.waitForStatus('large', 'accepted')).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' })
+    await expect(alice.client.waitForStatus('small', 'accepted')).resolves.toMatchObject({ seq: 1 })
+    expect(alice.client.state.name).toBe('connected')
+  })
+
+  it('refuses to mark as read what is no sequence, and stores nothing of it', async () => {
+    const [alice, bob] = [await world.join('alice'), await world.join('bob')]
+    await alice.client.sendMessage({ to: 'bob', text: 'one' })
+    await world.pass()
+    for (const seq of [Number.NaN, -1, 0.5]) await expect(bob.client.markRead('alice', seq)).rejects.toThrow(TypeError)
+    await bob.client.close()
+    const again = world.client('bob', {}, bob.disk)
+    expect((await again.client.listConversations()).map(({ unreadCount }) => unreadCount)).toEqual([1])
+  })
+
+  it('does not say that anything was delivered or read while some of it is missing here', async () => {
+    await world.stopServer()
+    await world.startServer({ limits: { replayItems: 10 } })
+    const alice = await world.join('alice')
+    for (let count = 1; count <= 450; count++) await alice.client.sendMessage({ to: 'bob', text: `${count}` })
+    await world.pass()
+    const bob = world.client('bob')
+    const early: Promise<void>[] = []
+    bob.client.on('gap', ({ gaps }) => {
+      if (gaps.length === 0) return
+      const before = world.network.sent.length
+      early.push(
+        bob.client.markRead('alice').then(() => {
+          const sent = world.network.sent.slice(before).filter(text => text.includes('receipt.update'))
+          expect(sent).toEqual([])
+        }),
+      )
+    })
+    await bob.client.connect()
+    await world.pass()
+    await Promise.all(early)
+    expect(early.length).toBeGreaterThan(0)
+    const [last] = await alice.client.getConversationHistory({ contactId: 'bob', limit: 1 })
+    expect(last?.status).toBe('read')
+  })
+})
