@@ -90,18 +90,22 @@ export class ConnectionManager {
 
   /** One attempt, and the session that it may become. The attempt that was left does nothing any more. */
   #attempt(): void {
-    const attempt = new AbortController()
+    let left = false
+    let asking: AbortController | undefined
     let connection: LinkConnection | undefined
     let session: LinkSession | undefined
     const handler = this.#options.handler
     this.#leave = async () => {
-      attempt.abort()
+      left = true
+      asking?.abort()
       if (session) handler.onSessionEnd(session)
       await connection?.close()
     }
     const open = async () => {
-      const credentials = await this.#credentials(attempt.signal)
-      if (attempt.signal.aborted) return
+      asking = new AbortController()
+      const credentials = await this.#credentials(asking.signal)
+      asking = undefined // a signal is large, and a connection may last for days
+      if (left) return
       connection = this.#options.link.open(credentials, {
         onOpen: opened => {
           session = opened
@@ -111,10 +115,10 @@ export class ConnectionManager {
         },
         onFeed: (from, batch) => handler.onFeed(from, batch),
         onPresence: presence => handler.onPresence(presence),
-        onEnd: end => attempt.signal.aborted || this.#onEnd(end),
+        onEnd: end => left || this.#onEnd(end),
       })
     }
-    open().catch(error => attempt.signal.aborted || this.#onEnd(endOf(error)))
+    open().catch(error => left || this.#onEnd(endOf(error)))
   }
 
   async #credentials(signal: AbortSignal) {
