@@ -78,7 +78,6 @@ export class Connection implements ServerConnection {
     this.#heartbeat.heard()
     const { frameBytes } = this.#services.limits
     if (byteLength > frameBytes) return this.#refuseOversized(frameBytes)
-    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.end('flood', 'answers are not read')
     let frame: RpcFrame
     try {
       frame = parseFrame(text)
@@ -125,6 +124,7 @@ export class Connection implements ServerConnection {
     if (this.#ended) return
     this.#heartbeat.sent()
     this.#socket.send(text)
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.end('flood', 'answers are not read')
   }
 
   #notify(method: ServerNotification, params: unknown): void {

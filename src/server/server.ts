@@ -2,7 +2,7 @@
 import { IMError } from '../errors.ts'
 import { type Clock, type Random, systemClock, systemRandom } from '../model/clock.ts'
 import { createUuidSource } from '../model/id.ts'
-import type { StorageAdapter } from '../storage/contract.ts'
+import type { StorageAdapter, StorageRepair } from '../storage/contract.ts'
 import { type Authenticator, noAuthentication } from './authenticator.ts'
 import { Connection } from './connection.ts'
 import { Hub } from './hub.ts'
@@ -34,6 +34,8 @@ export interface IMServerOptions {
   readonly limits?: Partial<ServerLimits>
   /** Told of failures whose words clients are not told, for instance a full disk. Must not throw. */
   readonly onError?: (error: IMError) => void
+  /** Told of damage that the storage found and healed. Must not throw. */
+  readonly onRepair?: (repair: StorageRepair) => void
   readonly heartbeatMs?: number
   readonly heartbeatGraceMs?: number
   readonly clock?: Clock
@@ -66,7 +68,8 @@ export class IMServer {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits }
     const { indexedEvents } = this.limits
     const onError = (error: IMError) => this.#failed(error)
-    this.#log = new StorageLog({ storage: options.storage, clock, random, indexedEvents, onError })
+    const { storage, onRepair = () => {} } = options
+    this.#log = new StorageLog({ storage, clock, random, indexedEvents, onError, onRepair })
     this.#onError = options.onError ?? (() => {})
     const presence = new PresenceBoard(clock)
     this.#services = {

@@ -31,6 +31,7 @@ export class Session implements OpenSession {
   readonly #wire: SessionWire
   /** Conversations of which the client misses something, with the sequence up to which: acknowledging later events proves nothing. */
   readonly #backfilling = new Map<string, number>()
+  #reading: Promise<unknown> = Promise.resolve()
 
   constructor(services: Services, { agentId, deviceId }: OpenParams, wire: SessionWire) {
     const { log, limits } = services
@@ -73,6 +74,13 @@ export class Session implements OpenSession {
   /** The client says that it holds everything up to a sequence. */
   backfilled(key: string, seq: number): void {
     if (seq >= (this.#backfilling.get(key) ?? 0)) this.#backfilling.delete(key)
+  }
+
+  /** Reads for one page after the other: however many are asked for at once, one is in memory. */
+  inTurn<T>(read: () => Promise<T>): Promise<T> {
+    const turn = this.#reading.then(read)
+    this.#reading = turn.catch(() => undefined) // told to whoever asked for this turn
+    return turn
   }
 
   notify(method: ServerNotification, params: unknown): void {

@@ -16,7 +16,7 @@ import type { ReaderPosition } from '../model/conversation.ts'
 import type { ConversationEvent } from '../model/event.ts'
 import { createUuidSource } from '../model/id.ts'
 import { CommitQueue } from '../storage/commit-queue.ts'
-import type { StorageAdapter, StorageEntry } from '../storage/contract.ts'
+import type { StorageAdapter, StorageEntry, StorageRepair } from '../storage/contract.ts'
 import { CommitGroup, type Decided } from './commit-group.ts'
 import { Directory, raisedPositions } from './directory.ts'
 import { IndexCache } from './index-cache.ts'
@@ -41,6 +41,7 @@ export interface StorageLogOptions {
   readonly indexedEvents: number
   /** Told why a group could not be stored. */
   readonly onError: (error: IMError) => void
+  readonly onRepair: (repair: StorageRepair) => void
 }
 
 /** A {@link ServerLog} on any storage adapter, which it opens and closes. */
@@ -74,8 +75,18 @@ export class StorageLog implements ServerLog {
   }
 
   async open(): Promise<void> {
+    const { storage, onRepair } = this.#options
+    await storage.open({ onRepair })
+    try {
+      await this.#load()
+    } catch (error) {
+      await storage.close()
+      throw error
+    }
+  }
+
+  async #load(): Promise<void> {
     const { storage } = this.#options
-    await storage.open()
     const [conversations, heads, receipts] = await Promise.all([
       storage.list(['conversations']),
       storage.list(['heads']),

@@ -59,7 +59,8 @@ export const listConversations = method('conversation.list', (call, params, repl
 /** A stretch of a conversation, in ascending order. */
 export const fetchHistory = method('history.fetch', (call, params, reply) => {
   const conversation = findVisible(call, params.conversationId)
-  readHistory(call, conversation, params).then(
+  const read = () => readHistory(call, conversation, params)
+  call.session.inTurn(read).then(
     text => reply.json(text),
     error => reply.error(error),
   )

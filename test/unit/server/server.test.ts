@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { IMError } from '../../../src/errors.ts'
 import { IMServer } from '../../../src/server/index.ts'
+import type { StorageAdapter, StorageRepair } from '../../../src/storage/contract.ts'
 import { memoryDisk, memoryStorage } from '../../../src/storage/memory-storage.ts'
 import { linkClient } from '../../support/linked-sockets.ts'
 
@@ -23,6 +25,54 @@ const message = (to: string, id: string, more: object = {}) => ({
 })
 
 describe('IMServer', () => {
+  it('tells its operator what the storage has repaired, and gives the storage free where it cannot be read', async () => {
+    const storage = memoryStorage()
+    const repair: StorageRepair = { kind: 'torn-tail', place: 'journal.jsonl', message: 'It was torn.' }
+    const damaged: StorageAdapter = {
+      durability: 'none',
+      open: async options => {
+        await storage.open()
+        options?.onRepair?.(repair)
+      },
+      get: key => storage.get(key),
+      list: () => Promise.reject(new IMError('STORAGE_DAMAGED', 'It cannot be read.')),
+      write: batch => storage.write(batch),
+      close: () => storage.close(),
+    }
+    const repairs: StorageRepair[] = []
+    const server = new IMServer({ storage: damaged, onRepair: found => repairs.push(found) })
+    await expect(server.open()).rejects.toMatchObject({ code: 'STORAGE_DAMAGED' })
+    expect(repairs).toEqual([repair])
+    await storage.open()
+  })
+
+  it('ends a connection that asks for much in one go and reads none of it', async () => {
+    const { server } = await startServer()
+    let sent = 0
+    const closed = new Promise<number>(resolve => {
+      const socket = {
+        bufferedAmount: 0,
+        send: (text: string) => {
+          sent += text.length
+          socket.bufferedAmount = sent
+        },
+        close: resolve,
+      }
+      const connection = server.accept(socket)
+      const call = (id: number, method: string, params: object) =>
+        connection.receive(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
+      call(1, 'session.open', { agentId: 'alice', deviceId: 'd', versions: [1] })
+      queueMicrotask(async () => {
+        while (sent === 0) await Promise.resolve()
+        call(2, 'message.send', message('bob', 'm', { text: 'x'.repeat(1_000_000) }))
+        while (server.stats().head === 0) await Promise.resolve()
+        for (let id = 3; id < 103; id++) call(id, 'history.fetch', { conversationId: 'bob' })
+      })
+    })
+    expect(await closed).toBe(4005)
+    expect(sent).toBeLessThan(40_000_000)
+  })
+
   it('brings a message from one account to another and tells the sender that it was delivered', async () => {
     const { join } = await startServer()
     const { client: alice } = await join('alice')

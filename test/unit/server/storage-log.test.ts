@@ -38,6 +38,7 @@ async function openLog(disk = memoryDisk(), indexedEvents = 1000) {
     random: new SeededRandom(1),
     indexedEvents,
     onError: error => errors.push(error),
+    onRepair: () => undefined,
   })
   await log.open()
   const published: Publication[] = []
