@@ -67,7 +67,10 @@ export class PendingWorker implements Worker {
     this.#again = true
     if (this.#stopped || this.#claiming) return
     this.#claiming = this.#claim()
-      .catch(error => this.#onError(asError(error)))
+      .catch(error => {
+        this.#onError(asError(error))
+        this.#wakeIn(RETRY_BASE_MS) // nothing else might ever ask again
+      })
       .finally(() => {
         this.#claiming = undefined
         if (this.#again) this.wake()
@@ -103,6 +106,7 @@ export class PendingWorker implements Worker {
   }
 
   async #work(claimed: ClaimedMessage): Promise<void> {
+    if (claimed.attempts > this.#options.maxAttempts) return await claimed.fail('No attempt came to its end.')
     const lost = new AbortController()
     const stopRenewal = this.#renew(claimed, lost)
     try {
@@ -146,8 +150,12 @@ export class PendingWorker implements Worker {
   #waitForNext(): void {
     this.#cancelTimer()
     const dueAt = this.#queue.nextDueAt()
-    if (dueAt === undefined || this.#stopped) return
-    this.#cancelTimer = this.#clock.schedule(() => this.wake(), Math.max(1, dueAt - this.#clock.now()))
+    if (dueAt !== undefined) this.#wakeIn(Math.max(1, dueAt - this.#clock.now()))
+  }
+
+  #wakeIn(delayMs: number): void {
+    this.#cancelTimer()
+    if (!this.#stopped) this.#cancelTimer = this.#clock.schedule(() => this.wake(), delayMs)
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { failingStorage } from '../../support/failing-storage.ts'
 import { type Inhabitant, World } from '../../support/world.ts'
 
 let world: World
@@ -112,5 +113,32 @@ describe('Worker', () => {
     expect(signals).toHaveLength(1)
     expect(signals[0]?.aborted).toBe(false)
     expect(await pendingTexts(worker)).toEqual([])
+  })
+
+  it('goes on after a claim that could not be stored', async () => {
+    const storage = failingStorage()
+    const clerk = await world.join('clerk', { queue: true, storage })
+    await alice.client.sendMessage({ to: 'clerk', text: 'one' })
+    await world.pass()
+    const done: string[] = []
+    storage.failures = 1
+    clerk.client.processPending(message => void done.push(message.text))
+    await world.pass()
+    expect(done).toEqual([])
+    await world.pass(5000)
+    expect(done).toEqual(['one'])
+  })
+
+  it('gives up a message at which every attempt was cut short, without another', async () => {
+    await ask('deadly', 'next')
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      await worker.client.claimMessages({ leaseMs: 1000 })
+      await world.pass(1001)
+    }
+    const done: string[] = []
+    worker.client.processPending(message => void done.push(message.text), { maxAttempts: 2 })
+    await world.pass()
+    expect(done).toEqual(['next'])
+    expect((await worker.client.stats()).deadLetters).toBe(1)
   })
 })
