@@ -14,11 +14,19 @@ export interface Random {
   number(): number
 }
 
+/** The longest delay that a runtime's timer takes; a longer one would run at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 /** The runtime's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule(task, delayMs) {
-    const timer = setTimeout(task, delayMs)
+    let timer: ReturnType<typeof setTimeout>
+    const wait = (restMs: number) => {
+      const next = () => (restMs > MAX_TIMER_MS ? wait(restMs - MAX_TIMER_MS) : task())
+      timer = setTimeout(next, Math.min(restMs, MAX_TIMER_MS))
+    }
+    wait(delayMs)
     return () => clearTimeout(timer)
   },
 }

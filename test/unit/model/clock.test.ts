@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { isoTime, systemClock, systemRandom } from '../../../src/model/clock.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
@@ -38,4 +38,19 @@ describe('isoTime', () => {
   test('is ISO 8601 in UTC', () => {
     expect(isoTime(new ManualClock(0))).toBe('1970-01-01T00:00:00.000Z')
   })
+})
+
+test('Clock: a delay that is longer than a timer can be is waited for all the same, and can be taken back', () => {
+  vi.useFakeTimers()
+  const days = 24 * 60 * 60 * 1000
+  let ran = 0
+  systemClock.schedule(() => ran++, 60 * days)
+  const cancel = systemClock.schedule(() => ran++, 60 * days)
+  systemClock.schedule(() => ran++, Number.POSITIVE_INFINITY)
+  vi.advanceTimersByTime(59 * days)
+  expect(ran).toBe(0)
+  cancel()
+  vi.advanceTimersByTime(2 * days)
+  expect(ran).toBe(1)
+  vi.useRealTimers()
 })
