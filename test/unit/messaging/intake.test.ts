@@ -25,9 +25,11 @@ async function taking({ queue = false } = {}) {
     agentId: 'me',
     queue,
     records,
-    history: workspace.history,
+    workspace,
     clock,
     events: {
+      onAccepted: () => {},
+      onAccepted: id => told.push(`accepted ${id}`),
       onStored: ({ seq }) => told.push(`stored ${seq}`),
       onAmended: ({ seq }) => told.push(`amended ${seq}`),
       onReceipt: ({ reader, delivered = 0, read = 0 }) => told.push(`${reader} ${delivered}/${read}`),
