@@ -57,6 +57,10 @@ export class ContactBook {
   }
 }
 
+/** @throws TypeError for what is no text: stored, it would make every contact unreadable */
 function given(details: ContactDetails): ContactDetails {
+  for (const [name, value] of Object.entries(details)) {
+    if (value !== undefined && typeof value !== 'string') throw new TypeError(`The ${name} of a contact is a text.`)
+  }
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined))
 }
