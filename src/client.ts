@@ -45,7 +45,7 @@ export class IMClient implements IMClientApi {
     return this.#life.use(({ composer }) => composer.send(message))
   }
   waitForStatus(messageId: string, status: MessageStatus, options: WaitOptions = {}) {
-    return this.#life.use(({ messaging }) => messaging.watch.wait(messageId, status, options))
+    return this.#life.use(({ messaging }) => messaging.waitForStatus(messageId, status, options))
   }
   editMessage(messageId: string, change: MessageChange) {
     return this.#life.useOnDemand((assembly, { editMessage }) => editMessage(assembly, messageId, change))

@@ -1,10 +1,10 @@
 /** The Message Handler: composes the parts that send, receive, recover and offer, and tells of what they stored. */
-import type { IMError } from '../errors.ts'
+import { IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
-import type { Message } from '../model/message.ts'
+import type { Message, MessageStatus } from '../model/message.ts'
 import type { Config, DeadLetter, OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { IMClientEvents } from './events.ts'
@@ -15,7 +15,7 @@ import { Outbox } from './outbox.ts'
 import { Positions } from './positions.ts'
 import { Records } from './records.ts'
 import { Sessions } from './sessions.ts'
-import { StatusWatch } from './status-watch.ts'
+import type { StatusWatch, WaitOptions } from './status-watch.ts'
 import { viewQueued } from './view.ts'
 import { Work } from './work.ts'
 
@@ -37,11 +37,13 @@ export class MessageHandler {
   readonly outbox: Outbox
   readonly work: Work
   readonly positions: Positions
-  readonly watch: StatusWatch
   readonly intake: Intake
   readonly sessions: Sessions
   readonly #options: MessagingOptions
   #announced: Promise<void> = Promise.resolve()
+  /** Made when somebody first waits. */
+  #watch: StatusWatch | undefined
+  #finishing = false
 
   constructor(options: MessagingOptions) {
     const { workspace, config, clock, newId, emitter } = options
@@ -56,35 +58,34 @@ export class MessageHandler {
     this.ledger = ledger
     this.history = history
     this.positions = new Positions(base)
+    // Spreads come last: whatever grows after one gets a hidden class of its own, which is larger than itself.
     this.intake = new Intake({
-      ...base,
-      history: workspace.history,
       queue: config.settings.queue ?? false,
       events: {
-        onAccepted: id => this.watch.settled(id),
+        onAccepted: id => this.#watch?.settled(id),
         onStored: message => this.#onStored(message),
         onAmended: event => history.amended(event),
         onReceipt: receipt => {
           emitter.emit('receipt', receipt)
-          this.watch.advanced()
+          this.#watch?.advanced()
         },
         onGap: conversationId => this.#onGap(conversationId),
       },
+      ...base,
     })
     this.outbox = new Outbox({
-      ...base,
       onEntry: entry => this.sessions.send(entry),
       onFailed: (entry, error) => this.#onFailed(entry, error),
-    })
-    this.work = new Work({ ...base, newToken: newId, onTaken: message => this.positions.take(message) })
-    this.sessions = new Sessions({
       ...base,
+    })
+    this.work = new Work({ newToken: newId, onTaken: message => this.positions.take(message), ...base })
+    this.sessions = new Sessions({
       emitter,
       intake: this.intake,
       outbox: this.outbox,
       positions: this.positions,
+      ...base,
     })
-    this.watch = new StatusWatch(clock, id => this.find(id))
     this.#options = options
   }
 
@@ -96,7 +97,8 @@ export class MessageHandler {
 
   /** Begins no more work, and lets what is under way, and the receipts of it, finish within `graceMs`. */
   async finish(graceMs: number): Promise<void> {
-    this.watch.close()
+    this.#finishing = true
+    this.#watch?.close()
     const finished = async () => {
       await this.work.stop()
       await this.ledger.idle()
@@ -122,6 +124,14 @@ export class MessageHandler {
     return stored && (await this.history.view(stored))
   }
 
+  /** Waits until a message of this client's own has come as far as this. @throws as {@link StatusWatch.wait} */
+  async waitForStatus(id: string, status: MessageStatus, options: WaitOptions): Promise<Message> {
+    const { StatusWatch } = await import('./status-watch.ts')
+    if (this.#finishing) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
+    this.#watch ??= new StatusWatch(this.#options.clock, id => this.find(id))
+    return this.#watch.wait(id, status, options)
+  }
+
   /** What could not be sent, and work that was given up. */
   deadLetters(): Promise<DeadLetter[]> {
     return this.#options.workspace.dead.all()
@@ -131,12 +141,12 @@ export class MessageHandler {
     const own = message.from === this.agentId
     const view = () => this.history.viewFresh(message)
     this.#announce(own ? 'status' : 'message', view)
-    if (own) this.watch.settled(message.id, view)
+    if (own) this.#watch?.settled(message.id, view)
     else this.work.arrived(message.conversationId)
   }
 
   #onFailed(entry: OutboxEntry, error: IMError): void {
-    this.watch.settled(entry.id)
+    this.#watch?.settled(entry.id)
     const { code, message } = error
     if (entry.type !== 'message') this.#options.emitter.emit('error', error)
     else {
