@@ -46,10 +46,10 @@ export async function assemble(
   if (options.imServerUrl !== undefined) endpointUrl(options.imServerUrl) // before it is stored: it may hold a secret
   const newId = createUuidSource(clock, random)
   const workspace = new Workspace(options.storage, {
-    ...options,
     newDeviceId: newId,
     onRepair: repair => emitter.emit('repair', repair),
     onDamage: error => emitter.emit('error', error),
+    ...options,
   })
   const config = await workspace.open()
   const messaging = new MessageHandler({ workspace, config, clock, newId, emitter })

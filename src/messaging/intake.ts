@@ -14,7 +14,7 @@ import {
   type StoredMessage,
 } from '../model/event.ts'
 import type { Receipt } from '../protocol/schemas.ts'
-import type { HistoryStore } from '../storage/history-store.ts'
+import type { Workspace } from '../storage/workspace.ts'
 import { addGap, isMissing, removeRange } from './gaps.ts'
 import { RecentMessages } from './recent.ts'
 import { newConversation, type Records } from './records.ts'
@@ -37,7 +37,7 @@ export interface IntakeOptions {
   /** Whether messages of others become pending items. */
   readonly queue: boolean
   readonly records: Records
-  readonly history: HistoryStore
+  readonly workspace: Workspace
   readonly clock: Clock
   readonly events: IntakeEvents
 }
@@ -80,7 +80,7 @@ export class Intake {
       transaction.put(records.conversations, next)
       return
     }
-    transaction.write(this.#options.history.put(event))
+    transaction.write(this.#options.workspace.history.put(event))
     transaction.put(records.conversations, this.#describe(next, event))
     if (isMessage(event)) this.#message(transaction, event)
     else transaction.after(() => this.#options.events.onAmended(event))

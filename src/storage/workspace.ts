@@ -127,11 +127,11 @@ export class Workspace {
       formatVersion: FORMAT_VERSION,
       agentId,
     }
-    const config = readStored(configSchema, draft as never, 'config.json')
+    const { settings, ...config } = readStored(configSchema, draft as never, 'config.json')
     return {
+      settings: { ...settings, ...(queue === undefined ? {} : { queue }) },
       ...config,
       ...(imServerUrl === undefined ? {} : { imServerUrl }),
-      settings: { ...config.settings, ...(queue === undefined ? {} : { queue }) },
     }
   }
 }
