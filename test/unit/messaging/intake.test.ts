@@ -28,7 +28,6 @@ async function taking({ queue = false } = {}) {
     workspace,
     clock,
     events: {
-      onAccepted: () => {},
       onAccepted: id => told.push(`accepted ${id}`),
       onStored: ({ seq }) => told.push(`stored ${seq}`),
       onAmended: ({ seq }) => told.push(`amended ${seq}`),
