@@ -8,7 +8,7 @@ import { requestParams } from '../protocol/request-params.ts'
 import { clientNotificationSchemas, type ServerNotification } from '../protocol/schemas.ts'
 import { validate } from '../protocol/validate.ts'
 import { CLOSE_CODES } from '../protocol/version.ts'
-import { admit, isRecovered, type OpenParams, welcome } from './handshake.ts'
+import { admit, isRecovered, type OpenParams, requireConnection, welcome } from './handshake.ts'
 import { METHODS } from './methods/index.ts'
 import { guardParams, guardStamps } from './params-guard.ts'
 import { type Reply, RpcReply } from './reply.ts'
@@ -206,6 +206,7 @@ export class Connection implements ServerConnection {
     try {
       const admission = await admit(this.#services, params)
       if (this.#ended) return
+      requireConnection(this.#services, params) // again: others may have opened meanwhile
       this.#cancelHandshake?.()
       const session = new Session(this.#services, params, this.#sessionWire())
       const recovered = isRecovered(this.#services, admission)

@@ -74,7 +74,11 @@ function requireOpen({ drainingMs }: Services): void {
   throw new IMError('SERVER_DRAINING', 'The server is shutting down.', { retryAfterMs })
 }
 
-function requireConnection({ hub, limits }: Services, { agentId, deviceId }: OpenParams): void {
+/**
+ * Whether the account may have one more connection. True only of the turn in which it is asked.
+ * @throws IMError `RATE_LIMITED`
+ */
+export function requireConnection({ hub, limits }: Services, { agentId, deviceId }: OpenParams): void {
   if (hub.others(agentId, deviceId) < limits.connectionsPerAccount) return
   throw new IMError('RATE_LIMITED', 'The account has too many connections.', { retryAfterMs: CROWDED_RETRY_MS })
 }

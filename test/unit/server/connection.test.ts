@@ -70,6 +70,14 @@ describe('A connection', () => {
     await join('alice', { deviceId: '2' })
   })
 
+  it('is refused when the account has too many, although all ask at once', async () => {
+    const { connect, server } = await startTestServer({ limits: { connectionsPerAccount: 2 } })
+    const opening = Array.from({ length: 8 }, (_, index) => connect().client.open('alice', { deviceId: `${index}` }))
+    const outcomes = await Promise.allSettled(opening)
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+    expect(server.stats()).toMatchObject({ sessions: 2, connections: 2 })
+  })
+
   it('answers requests above the rate with a time to come back, and takes them again after it', async () => {
     const { join, clock } = await startTestServer({ limits: { requestsPerSecond: 10, requestBurst: 5 } })
     const { client } = await join('alice')
