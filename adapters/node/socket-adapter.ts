@@ -1,7 +1,7 @@
 /** Ties one socket of `ws` to the server's logic. */
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import type { IMServer, ServerSocket } from '../../src/server/index.ts'
+import type { IMServer, ServerConnection, ServerSocket } from '../../src/server/index.ts'
 import { TurnCork } from './turn-cork.ts'
 
 /** How long a client has to answer a close before it is cut, in milliseconds. */
@@ -10,6 +10,7 @@ const CLOSE_GRACE_MS = 1000
 /** Gives an accepted socket to the server. `stream` is what lies below it. */
 export function attachSocket(server: IMServer, socket: WebSocket, stream: Socket): void {
   const connection = server.accept(new NodeServerSocket(socket, stream))
+  boundHandshake(stream, connection, server.limits.handshakeBytes)
   socket.on('message', (data: Buffer, isBinary: boolean) => {
     if (isBinary) connection.receiveBinary()
     else connection.receive(data.toString('utf8'), data.length)
@@ -18,6 +19,19 @@ export function attachSocket(server: IMServer, socket: WebSocket, stream: Socket
   socket.on('error', () => {
     // a close follows, and says as much
   })
+}
+
+/** Counts bytes as they come in until the session is open: `ws` tells of a frame only once it holds the whole of it. */
+function boundHandshake(stream: Socket, connection: ServerConnection, limit: number): void {
+  const start = stream.bytesRead
+  const count = () => {
+    if (connection.opened) stream.off('data', count)
+    else if (stream.bytesRead - start > limit) {
+      connection.overflow()
+      stream.pause() // what else comes is not gathered while the close waits for its answer
+    }
+  }
+  stream.on('data', count)
 }
 
 class NodeServerSocket implements ServerSocket {

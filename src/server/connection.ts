@@ -76,8 +76,9 @@ export class Connection implements ServerConnection {
   receive(text: string, byteLength = text.length): void {
     if (this.#ended) return
     this.#heartbeat.heard()
-    const { frameBytes } = this.#services.limits
-    if (byteLength > frameBytes) return this.#refuseOversized(frameBytes)
+    const { frameBytes, handshakeBytes } = this.#services.limits
+    const limit = this.#session ? frameBytes : Math.min(frameBytes, handshakeBytes)
+    if (byteLength > limit) return this.#refuseOversized(limit)
     let frame: RpcFrame
     try {
       frame = parseFrame(text)
@@ -90,6 +91,14 @@ export class Connection implements ServerConnection {
 
   receiveBinary(): void {
     if (!this.#ended) this.#refuseFrame(new IMError('PROTOCOL_FRAME_INVALID', 'Frames are text.'))
+  }
+
+  get opened(): boolean {
+    return this.#session !== undefined
+  }
+
+  overflow(): void {
+    if (!this.#ended) this.#refuseOversized(this.#services.limits.handshakeBytes)
   }
 
   closed(): void {

@@ -18,6 +18,10 @@ export interface ServerLimits extends Limits {
   readonly paramsEntries: number
   /** From the first byte to the end of `session.open`. */
   readonly handshakeMs: number
+  /** Bytes of one connection before its session is open: nobody knows yet who sends them. */
+  readonly handshakeBytes: number
+  /** Connections whose session is not open yet. */
+  readonly handshakes: number
   /** Frames of one connection that are no IM Protocol, before it is closed. */
   readonly badFrames: number
 }
@@ -39,6 +43,8 @@ export const DEFAULT_LIMITS: ServerLimits = {
   paramsDepth: 128,
   paramsEntries: 100_000,
   handshakeMs: 10_000,
+  handshakeBytes: 128 * 1024,
+  handshakes: 1024,
   badFrames: 32,
 }
 

@@ -16,6 +16,10 @@ export interface ServerConnection {
   receive(text: string, byteLength?: number): void
   /** A frame that is no text. */
   receiveBinary(): void
+  /** Whether its session is open. Until then the carrier counts what comes in, and calls {@link overflow} above `handshakeBytes`. */
+  readonly opened: boolean
+  /** More came in than is taken before a session is open, be it part of a frame. */
+  overflow(): void
   /** The wire is gone. Nothing else follows. */
   closed(): void
 }

@@ -101,8 +101,10 @@ export class IMServer {
   /** Takes a socket that is open. Its frames go to what is returned, and `closed` when it is gone. */
   accept(socket: ServerSocket): ServerConnection {
     const connection: Connection = new Connection(this.#services, socket, () => this.#connections.delete(connection))
+    const handshakes = this.#connections.size - this.#services.hub.size
     this.#connections.add(connection)
     connection.start()
+    if (handshakes >= this.limits.handshakes) connection.end('flood', 'too many connections have no session')
     if (this.#drainingMs !== undefined) connection.end('draining', 'the server is shutting down')
     return connection
   }

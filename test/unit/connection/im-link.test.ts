@@ -52,6 +52,8 @@ async function linked({ welcome = WELCOME as object | null } = {}) {
           if (frame.method === 'session.open' && welcome) send({ id: frame.id, result: welcome })
         },
         receiveBinary: () => {},
+        opened: true,
+        overflow: () => {},
         closed: () => {
           closed += 1
         },

@@ -78,6 +78,25 @@ describe('A connection', () => {
     expect(server.stats()).toMatchObject({ sessions: 2, connections: 2 })
   })
 
+  it('is refused while too many others have no session, and not any more when they have', async () => {
+    const { connect, server } = await startTestServer({ limits: { handshakes: 2 } })
+    const [first, second, third] = [connect(), connect(), connect()]
+    await settled()
+    expect([first, second, third].map(({ client }) => client.closing?.code)).toEqual([undefined, undefined, 4005])
+    await first.client.open('alice')
+    await connect().client.open('bob')
+    expect(server.stats()).toMatchObject({ sessions: 2, connections: 3 })
+  })
+
+  it('takes large frames only when its session is open', async () => {
+    const { connect, join } = await startTestServer({ limits: { handshakeBytes: 1000 } })
+    const { client: stranger } = connect()
+    await expect(stranger.open('alice', { token: 'x'.repeat(1000) })).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    expect(stranger.closing?.code).toBe(4003)
+    const { client: known } = await join('alice')
+    expect(await known.refusal('message.send', messageTo('bob', 'm', { text: 'x'.repeat(1000) }))).toBe('accepted')
+  })
+
   it('answers requests above the rate with a time to come back, and takes them again after it', async () => {
     const { join, clock } = await startTestServer({ limits: { requestsPerSecond: 10, requestBurst: 5 } })
     const { client } = await join('alice')

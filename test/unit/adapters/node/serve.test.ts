@@ -35,6 +35,21 @@ describe('serveIM', () => {
     expect((await fetch(`${url}/other`)).status).toBe(404)
   })
 
+  it('gathers no more than a handshake takes before a session is open, be it one frame that never ends', async () => {
+    const { url } = await serve({ limits: { handshakeBytes: 1000 } })
+    const { client, socket } = await connectRpc(url)
+    socket.send('x'.repeat(900), { fin: false })
+    socket.send('x'.repeat(900), { fin: false })
+    await client.until(() => client.closing !== undefined)
+    expect(client.frames).toMatchObject([{ kind: 'error', error: { data: { code: 'PROTOCOL_FRAME_TOO_LARGE' } } }])
+    const { client: known } = await connectRpc(url)
+    await known.open('alice')
+    for (const id of ['m1', 'm2']) {
+      await known.call('message.send', { id, to: 'bob', text: 'x'.repeat(900), sentAt: '2026-01-01T00:00:00.000Z' })
+    }
+    expect(known.closing).toBeUndefined()
+  })
+
   it.each(['//[', '/im/more', '*', '/%E0%A4%A', 'http://other/im'])(
     'refuses an upgrade of %s and goes on',
     async path => {
