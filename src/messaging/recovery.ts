@@ -4,6 +4,7 @@
  */
 import type { LinkSession } from '../connection/link.ts'
 import { IMError } from '../errors.ts'
+import type { ConversationEvent } from '../model/event.ts'
 import type { ConversationInfo } from '../protocol/schemas.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { ConversationGaps, RecoveryReport } from './events.ts'
@@ -26,6 +27,12 @@ export interface RecoveryOptions {
 }
 
 const PAGE = 200
+
+/** A page of history, or why there will never be one. */
+interface Page {
+  readonly events: readonly ConversationEvent[]
+  readonly refusal?: IMError
+}
 
 /** Compares, records what is missing, and fills it. */
 export class Recovery {
@@ -61,8 +68,9 @@ export class Recovery {
   }
 
   /**
-   * Fetches what is missing, newest page first, until nothing is or the session ends.
-   * @throws IMError those of the session and of the write
+   * Fetches what is missing, newest page first, until nothing is or the session ends. What the server refuses for good is
+   * missing no more, and told as lost.
+   * @throws IMError what the server refuses for the moment, those of the session and of the write
    */
   async fill(session: LinkSession): Promise<void> {
     for (let [next] = this.gaps(); next; [next] = this.gaps()) await this.#fillPage(session, next.conversationId)
@@ -77,27 +85,23 @@ export class Recovery {
     const low = Math.max(gap.from, gap.to - PAGE + 1)
     const after = serverSeq(low, record) - 1
     const before = serverSeq(gap.to, record) + 1
-    const { events } = await session.request('history.fetch', {
-      conversationId,
-      after,
-      before,
-      limit: PAGE,
-      newest: true,
-    })
+    const range = { conversationId, after, before, limit: PAGE, newest: true }
+    const { events, refusal }: Page = await session.request('history.fetch', range).catch(refusedForGood)
     await ledger.transact(transaction => {
       for (const event of events) intake.event(transaction, numberEvent(event, record))
       const lowest = events[0] && events[0].seq + (record.epochBase ?? 0)
       if (lowest !== undefined && lowest <= gap.to && lowest > low) return // the page was full: the rest comes with the next
       const rest = transaction.get(records.conversations, conversationId)?.gaps ?? []
-      if (rest.some(({ from, to }) => from <= gap.to && to >= low)) this.#lost(conversationId, low, gap.to)
+      if (rest.some(({ from, to }) => from <= gap.to && to >= low))
+        this.#lost({ conversationId, from: low, to: gap.to }, refusal)
       intake.gap(transaction, conversationId, { remove: [low, gap.to] })
     })
   }
 
-  /** The server no longer has what is missing. Nothing is skipped in silence. */
-  #lost(conversationId: string, from: number, to: number): void {
+  /** The server no longer has what is missing, or does not give it. Nothing is skipped in silence. */
+  #lost(details: { conversationId: string; from: number; to: number }, cause: IMError | undefined): void {
     const message = 'The server no longer has some events that are missing here.'
-    this.#options.onError(new IMError('HISTORY_UNAVAILABLE', message, { details: { conversationId, from, to } }))
+    this.#options.onError(new IMError('HISTORY_UNAVAILABLE', message, { details, cause }))
   }
 
   /** A conversation of which the server tells: its members, its title, its end. */
@@ -138,6 +142,12 @@ export class Recovery {
       for await (const events of workspace.history.pages(conversationId)) intake.rememberAll(events)
     }
   }
+}
+
+/** A page that will never be given has nothing on it. @throws what may go otherwise the next time */
+function refusedForGood(error: unknown): Page {
+  if (!(error instanceof IMError) || error.retryable || error.code === 'CLIENT_CLOSED') throw error
+  return { events: [], refusal: error }
 }
 
 async function listConversations(session: LinkSession): Promise<ConversationInfo[]> {

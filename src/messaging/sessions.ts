@@ -35,6 +35,9 @@ export interface SessionsOptions {
   readonly onError: (error: IMError) => void
 }
 
+/** A pause after a refusal that does not say when to come back, in milliseconds. */
+const PAUSE_MS = 1000
+
 /** One session, from its opening to its end. */
 interface Current {
   readonly session: LinkSession
@@ -43,6 +46,8 @@ interface Current {
   phase: 'catching up' | 'live'
   report: RecoveryReport
   filling: Promise<void> | undefined
+  /** Ends a pause before more of what is missing is fetched. */
+  cancelPause: () => void
   /** The ledger's failures at its opening: after one more, the cursor may not move on. */
   readonly failures: number
 }
@@ -95,6 +100,7 @@ export class Sessions implements SessionHandler {
       phase: 'catching up',
       report: { kind: 'recovered' },
       filling: undefined,
+      cancelPause: () => {},
       failures: this.#options.ledger.failures,
     }
     this.#current = current
@@ -115,6 +121,7 @@ export class Sessions implements SessionHandler {
 
   onSessionEnd(session: LinkSession): void {
     if (this.#current?.session !== session) return
+    this.#current.cancelPause()
     this.#current = undefined
     this.#sender?.stop()
     this.#sender = undefined
@@ -182,10 +189,21 @@ export class Sessions implements SessionHandler {
   /** Fetches what is missing; what is found missing meanwhile is fetched too. */
   #fill(current: Current): void {
     if (![...this.#options.records.conversations.values()].some(hasGaps)) return
-    const fill = async () => (await this.#recovery()).fill(current.session)
+    const fill = async () => {
+      const recovery = await this.#recovery()
+      await recovery.fill(current.session).catch(error => this.#pauseFilling(current, error))
+    }
     current.filling ??= this.#guard(current, fill).finally(() => {
       current.filling = undefined
     })
+  }
+
+  /** What a server refuses for the moment is asked for again on the same session. @throws the error of a broken session */
+  #pauseFilling(current: Current, error: unknown): void {
+    if (!(error instanceof IMError && error.retryable) || /^(CONNECTION|STORAGE)_/.test(error.code)) throw error
+    if (this.#current !== current) return
+    current.cancelPause()
+    current.cancelPause = this.#options.clock.schedule(() => this.#fill(current), error.retryAfterMs ?? PAUSE_MS)
   }
 
   /** Loaded when something is missing, which is rare. */

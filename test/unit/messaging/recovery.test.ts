@@ -1,5 +1,6 @@
-import { memoryDisk } from 'im-client'
+import { IMError, memoryDisk } from 'im-client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { errorText } from '../../../src/protocol/json-rpc.ts'
 import { World } from '../../support/world.ts'
 
 let world: World
@@ -10,6 +11,84 @@ beforeEach(async () => {
 afterEach(() => world.end())
 
 const texts = (messages: readonly { text: string }[]) => messages.map(message => message.text)
+
+/** The server refuses pages of history, as often as there are errors; gives the count of requests that were refused. */
+function refuseHistory(errors: IMError[]): () => number {
+  const { acceptor } = world.network
+  let refusals = 0
+  world.network.acceptor = acceptor && {
+    accept(socket) {
+      const connection = acceptor.accept(socket)
+      return {
+        receive(text) {
+          const { id, method } = JSON.parse(text)
+          const error = method === 'history.fetch' ? errors.shift() : undefined
+          if (!error) return connection.receive(text)
+          refusals += 1
+          socket.send(errorText(id, error))
+        },
+        receiveBinary: () => connection.receiveBinary(),
+        closed: () => connection.closed(),
+      }
+    },
+  }
+  return () => refusals
+}
+
+/** Bob has missed more than the server replays. */
+async function bobIsBehind() {
+  await world.stopServer()
+  await world.startServer({ limits: { replayItems: 10 } })
+  const alice = await world.join('alice')
+  for (let count = 1; count <= 20; count++) await alice.client.sendMessage({ to: 'bob', text: `${count}` })
+  await world.pass()
+  const bob = world.client('bob')
+  const states: string[] = []
+  bob.client.on('state', ({ name }) => states.push(name))
+  return { alice, bob, states }
+}
+
+describe('Recovery that the server refuses', () => {
+  it('goes on after the pause that the server asks for, on the same session', async () => {
+    const { bob, states } = await bobIsBehind()
+    refuseHistory([new IMError('RATE_LIMITED', 'slowly', { retryAfterMs: 3000 })])
+    await bob.client.connect()
+    await world.pass(2999)
+    expect(await bob.client.getConversationHistory({ contactId: 'alice' })).toEqual([])
+    await world.pass(1)
+    expect(await bob.client.getConversationHistory({ contactId: 'alice' })).toHaveLength(20)
+    expect(states).toEqual(['connecting', 'connected'])
+    expect(bob.errors).toEqual([])
+  })
+
+  it('asks no more once the session has ended', async () => {
+    const { bob } = await bobIsBehind()
+    const refusals = refuseHistory([new IMError('RATE_LIMITED', 'slowly'), new IMError('RATE_LIMITED', 'slowly')])
+    await bob.client.connect()
+    await world.pass()
+    await bob.client.close()
+    await world.pass(5000)
+    expect(refusals()).toBe(1)
+  })
+
+  it.each(['FORBIDDEN', 'CONVERSATION_NOT_FOUND'] as const)(
+    'tells what is lost where the answer is %s, and stays connected',
+    async code => {
+      const { alice, bob, states } = await bobIsBehind()
+      const refusals = refuseHistory([new IMError(code, 'no'), new IMError(code, 'no')])
+      await bob.client.connect()
+      await world.pass(60_000)
+      expect(refusals()).toBe(1)
+      expect(states).toEqual(['connecting', 'connected'])
+      expect(bob.errors.map(error => [error.code, error.details, (error.cause as IMError).code])).toEqual([
+        ['HISTORY_UNAVAILABLE', { conversationId: 'alice', from: 1, to: 20 }, code],
+      ])
+      await alice.client.sendMessage({ to: 'bob', text: 'later' })
+      await world.pass()
+      expect(texts(await bob.client.getConversationHistory({ contactId: 'alice' }))).toEqual(['later'])
+    },
+  )
+})
 
 describe('Recovery with a cursor that the server knows', () => {
   it('brings what was said while the client was away, once, and says so', async () => {
