@@ -4,7 +4,7 @@ import { RpcClient } from './rpc-client.ts'
 
 /** What accepts sockets. */
 export interface Acceptor {
-  accept(socket: ServerSocket): ServerConnection
+  accept(socket: ServerSocket): Pick<ServerConnection, 'receive' | 'closed'>
 }
 
 /** A client whose wire can be held up, to be a slow or a half-open one. */
