@@ -19,17 +19,15 @@ function refuseHistory(errors: IMError[]): () => number {
   world.network.acceptor = acceptor && {
     accept(socket) {
       const connection = acceptor.accept(socket)
-      return {
-        receive(text) {
-          const { id, method } = JSON.parse(text)
-          const error = method === 'history.fetch' ? errors.shift() : undefined
-          if (!error) return connection.receive(text)
-          refusals += 1
-          socket.send(errorText(id, error))
-        },
-        receiveBinary: () => connection.receiveBinary(),
-        closed: () => connection.closed(),
+      const receive = connection.receive.bind(connection)
+      connection.receive = text => {
+        const { id, method } = JSON.parse(text)
+        const error = method === 'history.fetch' ? errors.shift() : undefined
+        if (!error) return receive(text)
+        refusals += 1
+        socket.send(errorText(id, error))
       }
+      return connection
     },
   }
   return () => refusals
