@@ -1,5 +1,7 @@
 /** Changes of earlier messages: each is an event of its own, and goes through the outbox. */
+import * as v from 'valibot'
 import { IMError } from '../errors.ts'
+import { reactionTextSchema } from '../model/event.ts'
 import { type Composer, requireText } from './composer.ts'
 import type { MessageHandler } from './message-handler.ts'
 
@@ -24,14 +26,21 @@ export async function deleteMessage(amending: Amending, messageId: string): Prom
   await amending.composer.enqueue({ type: 'deletion', ...(await targetHead(amending, messageId, true)) })
 }
 
-/** @throws IMError `MESSAGE_NOT_FOUND`, those of the write */
+/** @throws IMError `MESSAGE_NOT_FOUND`, `MESSAGE_INVALID`, those of the write; `TypeError` for what is no text */
 export async function reactTo(
   amending: Amending,
   messageId: string,
   { reaction, removed = false }: { readonly reaction: string; readonly removed?: boolean },
 ): Promise<void> {
+  requireReaction(reaction)
   const head = await targetHead(amending, messageId, false)
-  await amending.composer.enqueue({ type: 'reaction', ...head, reaction, ...(removed ? { removed } : {}) })
+  await amending.composer.enqueue({ type: 'reaction', ...head, reaction, ...(removed ? { removed: true } : {}) })
+}
+
+function requireReaction(reaction: unknown): void {
+  if (typeof reaction !== 'string') throw new TypeError(`A reaction must be a string, not ${typeof reaction}.`)
+  if (v.is(reactionTextSchema, reaction)) return
+  throw new IMError('MESSAGE_INVALID', 'A reaction has 1 to 64 UTF-16 code units.')
 }
 
 async function targetHead({ messaging, composer }: Amending, messageId: string, own: boolean) {

@@ -57,13 +57,9 @@ export class Composer {
     return viewQueued(entry as QueuedMessage, this.#messaging.agentId)
   }
 
-  /** Encodes the data, then enqueues: in the order of the calls, however long the encoding of one takes. */
+  /** Encodes data and parts, then enqueues: in the order of the calls, however long the encoding of one takes. */
   enqueue(draft: Draft, data?: unknown): Promise<OutboxEntry> {
-    const turn = this.#turn.then(async () => {
-      if (data === undefined) return draft
-      const { encodePayload } = await import('../model/payload-encoder.ts')
-      return { ...draft, data: await encodePayload(data) }
-    })
+    const turn = this.#turn.then(() => encode(draft, data))
     this.#turn = turn.catch(() => undefined) // its caller is told; the next one's turn comes all the same
     return turn.then(encoded => this.#messaging.outbox.enqueue(encoded))
   }
@@ -72,6 +68,15 @@ export class Composer {
   head(id: string | undefined, conversationId: string) {
     return { id: id === undefined ? this.#newId() : requireEventId(id), conversationId, sentAt: isoTime(this.#clock) }
   }
+}
+
+/** A draft that nothing but itself refers to. @throws IMError `PAYLOAD_INVALID` for what would harm others of its write */
+async function encode(draft: Draft, data: unknown): Promise<Draft> {
+  const parts = draft.type === 'message' ? draft.parts : undefined
+  if (data === undefined && !parts) return draft
+  const { copyJson, encodePayload } = await import('../model/payload-encoder.ts')
+  const payload = data === undefined ? {} : { data: await encodePayload(data) }
+  return { ...draft, ...payload, ...(parts && { parts: copyJson(parts) }) } as Draft
 }
 
 /** @throws IMError `MESSAGE_TOO_LARGE`; `TypeError` for what is no text */

@@ -8,6 +8,8 @@ const RESERVED_KEYS: ReadonlySet<string> = new Set(['constructor', 'prototype'])
 
 interface Finding {
   rich: boolean
+  /** JSON leaves it out of an object, which `data` must not. */
+  undefined: boolean
   reserved: boolean
 }
 
@@ -17,12 +19,26 @@ interface Finding {
  * classes, binary data, cycles, nesting beyond {@link MAX_PAYLOAD_DEPTH}, a key `__proto__`
  */
 export async function encodePayload(value: unknown): Promise<Payload> {
-  const finding: Finding = { rich: false, reserved: false }
-  inspect(value, finding, 0)
-  if (!finding.rich) return { json: JSON.parse(JSON.stringify(value)) as Json } // a copy: the caller may go on to change it
+  const finding = find(value)
+  if (!finding.rich && !finding.undefined) return { json: JSON.parse(JSON.stringify(value)) as Json } // a copy: the caller may go on to change it
   if (finding.reserved) throw invalidPayload('a value with dates, maps or the like may not have a key "constructor"')
   const { encodeRich } = await import('./rich-payload.ts')
   return encodeRich(value)
+}
+
+/**
+ * Copies JSON values: the caller may go on to change them.
+ * @throws IMError `PAYLOAD_INVALID` for what is not JSON
+ */
+export function copyJson(values: readonly Json[]): Json[] {
+  if (find(values).rich) throw invalidPayload('its parts are not JSON')
+  return JSON.parse(JSON.stringify(values)) as Json[]
+}
+
+function find(value: unknown): Finding {
+  const finding: Finding = { rich: false, undefined: false, reserved: false }
+  inspect(value, finding, 0)
+  return finding
 }
 
 /** Walks a value that is to be sent: finds out what it needs, refuses what would be lost. */
@@ -36,6 +52,8 @@ function inspect(value: unknown, finding: Finding, depth: number): void {
       if (!Number.isFinite(value) || Object.is(value, -0)) finding.rich = true
       return
     case 'undefined':
+      finding.undefined = true
+      return
     case 'bigint':
       finding.rich = true
       return

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Inhabitant, World } from '../../support/world.ts'
+
+let world: World
+let alice: Inhabitant
+beforeEach(async () => {
+  world = new World()
+  await world.startServer()
+  alice = await world.join('alice')
+})
+afterEach(() => world.end())
+
+describe('Parts of a message', () => {
+  const cycle: unknown[] = []
+  cycle.push(cycle)
+
+  it.each([
+    ['a bigint', 1n],
+    ['a cycle', cycle],
+    ['a function', () => {}],
+    ['a date', new Date(0)],
+    ['a map', new Map()],
+  ])('are refused with %s among them, without harm to what is stored together with them', async (_, part) => {
+    const bad = alice.client.sendMessage({ to: 'bob', text: 'bad', parts: [part as never] })
+    const good = alice.client.sendMessage({ to: 'bob', text: 'good' })
+    await expect(bad).rejects.toMatchObject({ code: 'PAYLOAD_INVALID' })
+    await expect(good).resolves.toMatchObject({ text: 'good' })
+  })
+
+  it('are copied', async () => {
+    const part = { kind: 'image', size: 1, alt: undefined }
+    const { id } = await alice.client.sendMessage({ to: 'bob', text: 'look', parts: [part] })
+    part.size = 2
+    await alice.client.waitForStatus(id, 'accepted')
+    const [message] = await alice.client.getConversationHistory({ contactId: 'bob' })
+    expect(message?.parts).toEqual([{ kind: 'image', size: 1 }])
+  })
+})
+
+describe('Reactions', () => {
+  it('are refused where they are no text of 1 to 64 units, and the workspace can be opened again', async () => {
+    const { id } = await alice.client.sendMessage({ to: 'bob', text: 'hello' })
+    await expect(alice.client.react(id, 5 as never)).rejects.toBeInstanceOf(TypeError)
+    await expect(alice.client.react(id, '')).rejects.toMatchObject({ code: 'MESSAGE_INVALID' })
+    await expect(alice.client.react(id, 'x'.repeat(65))).rejects.toMatchObject({ code: 'MESSAGE_INVALID' })
+    await world.stopServer()
+    await alice.client.react(id, '👍', { removed: 'yes' as never })
+    await alice.client.close()
+    const again = world.client('alice', {}, alice.disk)
+    await expect(again.client.open()).resolves.toBeUndefined()
+  })
+})
