@@ -119,21 +119,21 @@ export class PendingQueue {
       message: await history.viewFresh(item.message),
       attempts: item.attempts,
       complete: () => this.#withLease(name, token, transaction => transaction.delete(records.pending, name)),
-      release: ({ delayMs = 0, error } = {}) =>
-        this.#withLease(name, token, transaction =>
-          transaction.put(records.pending, waiting(isoTime(clock, delayMs), error)),
-        ),
-      fail: reason =>
-        this.#withLease(name, token, transaction => {
-          const letter: DeadLetter = {
-            kind: 'pending',
-            item: waiting(undefined, reason),
-            reason,
-            failedAt: isoTime(clock),
-          }
+      release: async ({ delayMs = 0, error } = {}) => {
+        const lastError = error === undefined ? undefined : requireReason(error)
+        await this.#withLease(name, token, transaction =>
+          transaction.put(records.pending, waiting(isoTime(clock, delayMs), lastError)),
+        )
+      },
+      fail: async given => {
+        const reason = requireReason(given)
+        await this.#withLease(name, token, transaction => {
+          const item = waiting(undefined, reason)
+          const letter: DeadLetter = { kind: 'pending', item, reason, failedAt: isoTime(clock) }
           transaction.delete(records.pending, name)
           transaction.write(workspace.dead.put(letter, item.message.conversationId, item.message.seq))
-        }),
+        })
+      },
       extend: (ms = leaseMs) =>
         this.#withLease(name, token, (transaction, held) => {
           transaction.put(records.pending, { ...held, lease: { token, until: isoTime(clock, ms) } })
@@ -170,6 +170,13 @@ export class PendingQueue {
 
 function isDue({ notBefore, lease }: PendingItem, now: number): boolean {
   return !(lease && Date.parse(lease.until) > now) && !(notBefore && Date.parse(notBefore) > now)
+}
+
+/** A reason as text: programs without types hand on what was thrown. */
+function requireReason(reason: unknown): string {
+  if (typeof reason === 'string') return reason
+  if (reason instanceof Error) return reason.message
+  throw new TypeError(`A reason must be a string, not ${typeof reason}.`)
 }
 
 function compare(a: string, b: string): number {

@@ -141,4 +141,17 @@ describe('Worker', () => {
     expect(done).toEqual(['next'])
     expect((await worker.client.stats()).deadLetters).toBe(1)
   })
+
+  it('keeps the text of an error as the reason, refuses what is none, and can be read again', async () => {
+    await ask('one')
+    const [first] = await worker.client.claimMessages()
+    await expect(first?.fail(5 as never)).rejects.toBeInstanceOf(TypeError)
+    await expect(first?.release({ error: {} as never })).rejects.toBeInstanceOf(TypeError)
+    await first?.release({ error: new Error('later') as never })
+    const [second] = await worker.client.claimMessages()
+    await second?.fail(new Error('broken') as never)
+    await worker.client.close()
+    const again = world.client('worker', {}, worker.disk)
+    expect((await again.client.stats()).deadLetters).toBe(1)
+  })
 })
