@@ -4,7 +4,7 @@ import type { ServerConnection, ServerSocket } from '../../src/server/server-soc
 
 /** What takes sockets. */
 export interface Acceptor {
-  accept(socket: ServerSocket): ServerConnection
+  accept(socket: ServerSocket): Pick<ServerConnection, 'receive' | 'closed'>
 }
 
 interface Wire {
