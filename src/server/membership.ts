@@ -8,6 +8,12 @@ export interface Span {
   readonly last: number
 }
 
+/** What somebody who left may see. */
+export interface FormerSpan extends Span {
+  /** The conversation's title when they left. */
+  readonly title: string | undefined
+}
+
 /** Who takes part in a conversation. */
 export interface Membership {
   readonly kind: 'direct' | 'group'
@@ -18,7 +24,7 @@ export interface Membership {
   /** Each member with the sequence at which it first joined. */
   readonly members: ReadonlyMap<string, number>
   /** Who was removed: the sequence of first joining and that of the removal, which is the last that they see. */
-  readonly former: ReadonlyMap<string, Span>
+  readonly former: ReadonlyMap<string, FormerSpan>
 }
 
 /** The key of the direct conversation of two accounts, the same from both sides. */
@@ -59,7 +65,7 @@ export function withRemoved(membership: Membership, removed: readonly string[], 
   const members = new Map(membership.members)
   const former = new Map(membership.former)
   for (const agentId of removed) {
-    former.set(agentId, { first: members.get(agentId) ?? seq, last: seq })
+    former.set(agentId, { first: members.get(agentId) ?? seq, last: seq, title: membership.title })
     members.delete(agentId)
   }
   return { ...membership, members, former }
@@ -68,14 +74,16 @@ export function withRemoved(membership: Membership, removed: readonly string[], 
 /** The form in storage. Pairs instead of properties: any text is an account's id, `__proto__` too. */
 export function encodeMembership(membership: Membership): Json {
   const { kind, title, createdBy, createdAs, members, former } = membership
-  const spans = Array.from(former, ([agentId, { first, last }]): Json => [agentId, first, last])
+  const spans = Array.from(former, ([agentId, { first, last, title }]): Json => {
+    return title === undefined ? [agentId, first, last] : [agentId, first, last, title]
+  })
   return { kind, title, createdBy, createdAs, members: [...members], former: spans }
 }
 
 /** What {@link encodeMembership} made, read back from this server's own storage. */
 export function decodeMembership(value: Json): Membership {
   const stored = value as unknown as StoredMembership
-  const former = stored.former.map(([agentId, first, last]): [string, Span] => [agentId, { first, last }])
+  const former = stored.former.map(([agentId, first, last, title]) => [agentId, { first, last, title }] as const)
   return { ...stored, title: stored.title, members: new Map(stored.members), former: new Map(former) }
 }
 
@@ -85,5 +93,5 @@ interface StoredMembership {
   readonly createdBy: string
   readonly createdAs: string
   readonly members: readonly [string, number][]
-  readonly former: readonly [string, number, number][]
+  readonly former: readonly [string, number, number, string?][]
 }

@@ -1,11 +1,13 @@
 /** What an account may read: its conversations, and their history. */
 import { IMError } from '../../errors.ts'
 import type { ReaderPosition } from '../../model/conversation.ts'
+import { isKnownEvent } from '../../model/event.ts'
 import type { ConversationInfo } from '../../protocol/schemas.ts'
 import { conversationIdFor, eventText } from '../feed-item.ts'
 import type { ServerLimits } from '../limits.ts'
 import { conversationKey, visibleSpan } from '../membership.ts'
 import type { LoggedConversation } from '../server-log.ts'
+import type { Services } from '../services.ts'
 import { conversationNotFound } from './append.ts'
 import { type Call, method, type Params } from './method.ts'
 
@@ -15,20 +17,27 @@ const DEFAULT_PAGE = 100
 /** UTF-8 takes at most three bytes for a UTF-16 code unit; a page stays below the frame's limit. */
 const BYTES_PER_UNIT = 3
 
-/** A conversation as one of its participants may know it. */
-export function describeConversation(viewer: string, conversation: LoggedConversation): ConversationInfo {
+/** A conversation as one of its participants may know it; whoever left knows it as it was then, with `whenLeft` as the others. */
+export function describeConversation(
+  viewer: string,
+  conversation: LoggedConversation,
+  whenLeft: readonly string[] = [],
+): ConversationInfo {
   const { key, membership, lastSeq, receipts } = conversation
-  const { kind, title, members } = membership
+  const { kind } = membership
+  const left = membership.former.get(viewer)
+  const { title } = left ?? membership
   const { first, last } = visibleSpan(membership, viewer) ?? { first: 1, last: 0 }
-  const positions = Array.from(receipts, ([reader, state]): [string, ReaderPosition] => [
-    reader,
-    lastSeq > last ? upTo(state.positions, last) : state.positions,
-  ])
+  const positions: [string, ReaderPosition][] = []
+  for (const [reader, state] of receipts) {
+    if (!left) positions.push([reader, state.positions])
+    else if (reader === viewer || whenLeft.includes(reader)) positions.push([reader, upTo(state.positions, last)])
+  }
   return {
     conversationId: conversationIdFor(viewer, key, membership),
     kind,
     ...(title === undefined ? {} : { title }),
-    participants: [...members.keys()],
+    participants: left ? [...whenLeft] : [...membership.members.keys()],
     firstSeq: first,
     lastSeq: Math.min(lastSeq, last),
     positions: Object.fromEntries(positions),
@@ -42,19 +51,45 @@ function upTo(positions: ReaderPosition, last: number): ReaderPosition {
 
 /** The caller's conversations in the order of their ids, those that it left included, page by page. */
 export const listConversations = method('conversation.list', (call, params, reply) => {
-  const { services, session } = call
-  const { after, limit = DEFAULT_PAGE } = params
+  const read = () => readConversations(call, params)
+  call.session.inTurn(read).then(
+    text => reply.json(text),
+    error => reply.error(error),
+  )
+})
+
+async function readConversations(
+  { services, session }: Call,
+  { after, limit = DEFAULT_PAGE }: Params<'conversation.list'>,
+): Promise<string> {
   const named = Array.from(services.log.conversationsOf(session.agentId), conversation => ({
     id: conversationIdFor(session.agentId, conversation.key, conversation.membership),
     conversation,
   }))
   const rest = named.filter(({ id }) => after === undefined || id > after).sort((a, b) => (a.id < b.id ? -1 : 1))
   const page = rest.slice(0, Math.min(limit, services.limits.historyPage))
-  const texts = page.map(({ conversation }) => JSON.stringify(describeConversation(session.agentId, conversation)))
+  const texts: string[] = []
+  for (const { conversation } of page) {
+    const whenLeft = await participantsWhenLeft(services, session.agentId, conversation)
+    texts.push(JSON.stringify(describeConversation(session.agentId, conversation, whenLeft)))
+  }
   const fitting = takeFitting(texts, services.limits)
   const next = fitting.length < rest.length ? page[fitting.length - 1]?.id : undefined
-  reply.json(`{"conversations":[${fitting.join()}]${next === undefined ? '' : `,"next":${JSON.stringify(next)}`}}`)
-})
+  return `{"conversations":[${fitting.join()}]${next === undefined ? '' : `,"next":${JSON.stringify(next)}`}}`
+}
+
+/** Who stayed when an account left: what the event that told it of that said. */
+async function participantsWhenLeft(
+  { log }: Services,
+  agentId: string,
+  { key, membership }: LoggedConversation,
+): Promise<readonly string[]> {
+  const left = membership.former.get(agentId)
+  if (!left) return []
+  const [logged] = await log.read(key, { after: left.last - 1, before: left.last + 1, limit: 1 })
+  const event = logged?.event
+  return event && isKnownEvent(event) && event.type === 'membership' ? (event.participants ?? []) : []
+}
 
 /** A stretch of a conversation, in ascending order. */
 export const fetchHistory = method('history.fetch', (call, params, reply) => {

@@ -122,6 +122,29 @@ describe('Groups', () => {
     for (const positions of told) expect(Math.max(...Object.values(positions).filter(Number.isFinite))).toBeLessThan(4)
   })
 
+  it('stay to whoever left what they were then', async () => {
+    const { alice, group, join, server, disk } = await groupOf('bob', 'carol')
+    await alice.call('group.update', { id: 'u1', conversationId: group, title: 'then' })
+    await alice.call('group.update', { id: 'u2', conversationId: group, remove: ['carol'] })
+    await alice.call('group.update', {
+      id: 'u3',
+      conversationId: group,
+      title: 'secret',
+      add: ['dan'],
+      remove: ['bob'],
+    })
+    const { client: dan } = await join('dan')
+    await dan.call('receipt.update', { conversationId: group, read: 4 })
+    const then = { title: 'then', participants: ['alice', 'bob'], lastSeq: 3 }
+    const { client: carol } = await join('carol')
+    const { conversations } = await carol.call('conversation.list')
+    expect(conversations).toMatchObject([then])
+    expect(Object.keys(conversations[0].positions)).not.toContain('dan')
+    await server.drain()
+    const { client: again } = await (await startTestServer({}, disk)).join('carol')
+    expect((await again.call('conversation.list')).conversations).toMatchObject([then])
+  })
+
   it('survive a restart with their members, and are made once for each id of their maker', async () => {
     const { alice, group, server, disk } = await groupOf('bob')
     await alice.call('group.update', { id: 'u1', conversationId: group, remove: ['bob'], add: ['carol'] })
