@@ -18,7 +18,7 @@ export async function editMessage(
   { text, data }: { readonly text: string; readonly data?: unknown },
 ): Promise<void> {
   const head = await targetHead(amending, messageId, true)
-  await amending.composer.enqueue({ type: 'edit', ...head, text: requireText(text) }, data)
+  await amending.composer.enqueue({ type: 'edit', ...head, text: requireText(text) }, { data })
 }
 
 /** @throws IMError `MESSAGE_NOT_FOUND`, `FORBIDDEN`, those of the write */

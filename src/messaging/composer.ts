@@ -53,15 +53,15 @@ export class Composer {
       ...(replyTo === undefined ? {} : { replyTo: requireEventId(replyTo) }),
       ...(parts === undefined ? {} : { parts: [...parts] }),
     }
-    const entry = await this.enqueue(draft, data)
+    const entry = await this.enqueue(draft, { data, again: id !== undefined })
     return viewQueued(entry as QueuedMessage, this.#messaging.agentId)
   }
 
   /** Encodes data and parts, then enqueues: in the order of the calls, however long the encoding of one takes. */
-  enqueue(draft: Draft, data?: unknown): Promise<OutboxEntry> {
+  enqueue(draft: Draft, { data, again }: { data?: unknown; again?: boolean } = {}): Promise<OutboxEntry> {
     const turn = this.#turn.then(() => encode(draft, data))
     this.#turn = turn.catch(() => undefined) // its caller is told; the next one's turn comes all the same
-    return turn.then(encoded => this.#messaging.outbox.enqueue(encoded))
+    return turn.then(encoded => this.#messaging.outbox.enqueue(encoded, again))
   }
 
   /** What every entry begins with. */

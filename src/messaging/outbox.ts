@@ -43,17 +43,19 @@ export class Outbox {
   }
 
   /**
-   * Resolves when the entry is durable. An id that is waiting already gives the entry that has it.
+   * Resolves when the entry is durable. An id that is waiting already gives the entry that has it; with `again` the id may
+   * have failed before, and its dead letter goes.
    * @throws IMError `ID_INVALID` where that entry is for another conversation; those of the write
    */
-  enqueue(draft: Draft): Promise<OutboxEntry> {
-    const { ledger, records, onEntry } = this.#options
+  enqueue(draft: Draft, again = false): Promise<OutboxEntry> {
+    const { ledger, records, workspace, onEntry } = this.#options
     return ledger.transact(transaction => {
       const waiting = transaction.get(records.outbox, draft.id)
       if (waiting?.conversationId === draft.conversationId) return waiting
       if (waiting) throw new IMError('ID_INVALID', 'The id is in use for a message to another conversation.')
       const entry = { ...draft, order: ++this.#lastOrder } as OutboxEntry
       transaction.put(records.outbox, entry)
+      if (again) transaction.write(workspace.dead.delete(entry.id))
       transaction.after(() => onEntry(entry))
       return entry
     })

@@ -50,3 +50,17 @@ describe('Reactions', () => {
     await expect(again.client.open()).resolves.toBeUndefined()
   })
 })
+
+describe('A message that failed', () => {
+  it('is accepted when it is sent again, and nothing is left of the failure', async () => {
+    await world.stopServer()
+    await world.startServer({ limits: { textLength: 3 } })
+    const late = await world.join('late')
+    await late.client.sendMessage({ id: 'm1', to: 'bob', text: 'too long' })
+    await expect(late.client.waitForStatus('m1', 'accepted')).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' })
+    expect((await late.client.stats()).deadLetters).toBe(1)
+    await late.client.sendMessage({ id: 'm1', to: 'bob', text: 'ok' })
+    await expect(late.client.waitForStatus('m1', 'accepted')).resolves.toMatchObject({ status: 'accepted' })
+    expect((await late.client.stats()).deadLetters).toBe(0)
+  })
+})
