@@ -1,6 +1,6 @@
-/** Events to whoever listens. A listener that throws harms neither the emitter nor the other listeners. */
+/** Events to whoever listens. A listener that throws, at once or later, harms neither the emitter nor the other listeners. */
 
-/** Receives the payload of one event. */
+/** Receives the payload of one event. A promise that it returns is not waited for. */
 export type Listener<T> = (payload: T) => void
 
 /** A typed emitter: `Events` maps names to payloads. */
@@ -31,17 +31,18 @@ export class Emitter<Events extends object> {
   }
 
   emit<Name extends keyof Events>(name: Name, payload: Events[Name]): void {
+    const report = this.#reporting ? () => {} : (error: unknown) => this.#report(error) // later than now, too
     for (const listener of [...(this.#listeners.get(name) ?? [])] as Listener<Events[Name]>[]) {
       try {
-        listener(payload)
+        const returned: unknown = listener(payload)
+        if (returned instanceof Promise) returned.catch(report)
       } catch (error) {
-        this.#report(error)
+        report(error)
       }
     }
   }
 
   #report(error: unknown): void {
-    if (this.#reporting) return
     this.#reporting = true
     this.#onThrow(error)
     this.#reporting = false

@@ -58,4 +58,24 @@ describe('Emitter', () => {
     events.emit('told', 'news')
     expect({ reported, heard }).toEqual({ reported: [fault], heard: ['news'] })
   })
+
+  it('reports what an async listener rejects with, once', async () => {
+    const reported: unknown[] = []
+    const events: Emitter<Events> = new Emitter(error => {
+      reported.push(error)
+      events.emit('told', 'a fault') // heard by the same listener, which fails again
+    })
+    const fault = new Error('rejected by a listener')
+    let heard = 0
+    const both = new Promise<void>(resolve => {
+      events.on('told', async () => {
+        if (++heard === 2) resolve()
+        throw fault
+      })
+    })
+    events.emit('told', 'news')
+    await both
+    await new Promise(setImmediate)
+    expect({ reported, heard }).toEqual({ reported: [fault], heard: 2 })
+  })
 })
