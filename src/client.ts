@@ -61,7 +61,7 @@ export class IMClient implements IMClientApi {
   }
   async *messages({ signal }: { readonly signal?: AbortSignal } = {}) {
     const { messageStream } = await import('./on-demand.ts')
-    yield* messageStream(handler => this.onMessage(handler), signal)
+    yield* messageStream(this, signal)
   }
   getPendingMessages() {
     return this.#life.use(({ messaging }) => messaging.work.list())

@@ -84,6 +84,8 @@ export class Lifetime {
   async #shutDown(): Promise<void> {
     const assembly = await this.#assembly?.catch(() => undefined) // whoever opened it was told
     await assembly?.close()
-    this.#state = { name: 'closed' }
+    if (this.#state.name === 'closed') return
+    this.#state = { name: 'closed' } // of a client that was never to connect
+    this.emitter.emit('state', this.#state)
   }
 }

@@ -1,4 +1,5 @@
 /** Incoming messages as an async iterator: a message counts as handled when the next one is asked for. */
+import type { ConnectionState } from '../connection/state.ts'
 import type { Message } from '../model/message.ts'
 import type { MessageHandlerFunction } from './dispatcher.ts'
 
@@ -8,27 +9,34 @@ interface Offered {
   readonly unhandled: (reason: unknown) => void
 }
 
-/** Registers a handler; the returned function takes it back. */
-type Register = (handler: MessageHandlerFunction) => () => void
+/** Where the messages come from: a client. */
+interface Source {
+  readonly state: ConnectionState
+  onMessage(handler: MessageHandlerFunction): () => void
+  on(name: 'state', listener: () => void): () => void
+}
 
 /**
- * Yields incoming messages, those first that nobody has handled yet. A loop that is left, or that throws, leaves its
- * last message unhandled: it is offered again.
+ * Yields incoming messages, those first that nobody has handled yet, until the client is closed. A loop that is left, or
+ * that throws, leaves its last message unhandled: it is offered again.
  */
-export async function* messageStream(register: Register, signal?: AbortSignal): AsyncGenerator<Message, void, void> {
+export async function* messageStream(source: Source, signal?: AbortSignal): AsyncGenerator<Message, void, void> {
+  const isClosed = () => source.state.name === 'closed'
+  if (isClosed()) return
   const offered: Offered[] = []
   let wake = () => {}
-  const unregister = register(
+  const unregister = source.onMessage(
     message =>
       new Promise((handled, unhandled) => {
         offered.push({ message, handled, unhandled })
         wake()
       }),
   )
-  const onAbort = () => wake()
-  signal?.addEventListener('abort', onAbort)
+  const onEnd = () => wake()
+  const unlisten = source.on('state', onEnd)
+  signal?.addEventListener('abort', onEnd)
   try {
-    while (!signal?.aborted) {
+    while (!signal?.aborted && !isClosed()) {
       const next = offered[0]
       if (next) {
         yield next.message
@@ -41,7 +49,8 @@ export async function* messageStream(register: Register, signal?: AbortSignal): 
       }
     }
   } finally {
-    signal?.removeEventListener('abort', onAbort)
+    signal?.removeEventListener('abort', onEnd)
+    unlisten()
     unregister()
     for (const { unhandled } of offered) unhandled(new Error('The loop over the messages was left.'))
   }
