@@ -136,7 +136,15 @@ export class IMSession implements LinkSession {
 
   async #call<M extends RequestMethod>(method: M, params: unknown, timeoutMs: number): Promise<RequestResult<M>> {
     const result = await this.#peer.request(method, params, timeoutMs)
-    return validate(requestResults[method], result, `The answer to ${method}`) as RequestResult<M>
+    try {
+      return validate(requestResults[method], result, `The answer to ${method}`) as RequestResult<M>
+    } catch (cause) {
+      if (!this.#opened) throw cause // the handshake is its caller's to give up
+      // No refusal: what was asked for may have happened. The session is over before its caller learns of it.
+      const error = new IMError('CONNECTION_LOST', `The answer to ${method} cannot be read.`, { cause })
+      this.#wire.onDead(error)
+      throw error
+    }
   }
 
   #onNotification(method: string, params: unknown): void {

@@ -206,3 +206,13 @@ test('Link: one that is closed from this side says nothing more', async () => {
   await clock.advance(100_000)
   expect([ends, feed, clock.waiting, closedTimes()]).toEqual([[], [], 0, 1])
 })
+
+test('Link: an answer that is not the protocol’s ends the session, and is no refusal of what was asked', async () => {
+  const { send, received, sessions, ends } = await linked()
+  const asked = sessions[0]?.request('message.send', { id: 'm', to: 'you', text: '', sentAt: WELCOME.serverTime })
+  const lost = expect(asked).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+  await settled()
+  send({ id: received.at(-1)?.id, result: { id: 'm', seq: 'one' } })
+  await lost
+  expect(codes(ends)).toEqual([['CONNECTION_LOST', 'retry']])
+})
