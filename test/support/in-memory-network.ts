@@ -9,7 +9,7 @@ export interface Acceptor {
 
 interface Wire {
   readonly events: SocketEvents
-  server: ServerConnection | undefined
+  server: Pick<ServerConnection, 'receive' | 'closed'> | undefined
   ended: boolean
 }
 
