@@ -11,7 +11,7 @@ export interface Span {
 /** What somebody who left may see. */
 export interface FormerSpan extends Span {
   /** The conversation's title when they left. */
-  readonly title: string | undefined
+  readonly title?: string | undefined
 }
 
 /** Who takes part in a conversation. */
