@@ -52,6 +52,8 @@ export class StorageLog implements ServerLog {
   readonly #queue: CommitQueue<AppendRequest | undefined, undefined>
   readonly #listeners: ((group: readonly Publication[]) => void)[] = []
   #raised = new Map<string, ReceiptRaise[]>()
+  /** Whether a group that takes {@link #raised} is on its way. */
+  #raiseQueued = false
   #epoch = ''
   #head = 0
 
@@ -111,7 +113,13 @@ export class StorageLog implements ServerLog {
   }
 
   raise(receipt: ReceiptRaise): void {
-    if (this.#raised.size === 0) void this.#queue.add(undefined)
+    this.#collect(receipt)
+    if (this.#raiseQueued) return
+    this.#raiseQueued = true
+    void this.#queue.add(undefined)
+  }
+
+  #collect(receipt: ReceiptRaise): void {
     const name = JSON.stringify([receipt.key, receipt.reader])
     const waiting = this.#raised.get(name)
     if (waiting) waiting.push(receipt)
@@ -147,6 +155,7 @@ export class StorageLog implements ServerLog {
     const requests = items.filter(item => item !== undefined)
     const raised = [...this.#raised.values()]
     this.#raised = new Map()
+    this.#raiseQueued = false
     try {
       const touched = this.#touched(requests, raised)
       const group = this.#form(requests, raised, await this.#loadIndexes(touched))
@@ -158,9 +167,17 @@ export class StorageLog implements ServerLog {
       const error = new IMError('INTERNAL', 'The server could not store the request.', { cause })
       this.#options.onError(error)
       for (const request of requests) request.settle({ ok: false, error })
-      for (const receipt of raised.flat()) receipt.settle?.(error)
+      for (const receipts of raised) this.#notRaised(receipts, error)
     }
     return []
+  }
+
+  /** Whoever waits is told, and asks again; what nobody waits for goes with the next group. */
+  #notRaised(receipts: readonly ReceiptRaise[], error: IMError): void {
+    const forgotten = receipts.filter(({ settle }) => settle === undefined)
+    const [first] = forgotten
+    if (first) this.#collect({ key: first.key, reader: first.reader, positions: joined(forgotten) })
+    for (const receipt of receipts) receipt.settle?.(error)
   }
 
   #touched(requests: readonly AppendRequest[], raised: readonly ReceiptRaise[][]): Set<string> {
@@ -198,8 +215,7 @@ export class StorageLog implements ServerLog {
     for (const receipts of raised) {
       const [first] = receipts
       if (!first || failures.has(first.key)) continue // what cannot be read has nobody to tell
-      const positions = receipts.reduce<ReaderPosition>((all, { positions }) => raisedPositions(all, positions), {})
-      group.raise({ key: first.key, reader: first.reader, positions })
+      group.raise({ key: first.key, reader: first.reader, positions: joined(receipts) })
     }
     return group
   }
@@ -253,6 +269,10 @@ export class StorageLog implements ServerLog {
     await storage.write([{ type: 'put', key: ['state', 'epoch'], value: epoch }])
     return epoch
   }
+}
+
+function joined(receipts: readonly ReceiptRaise[]): ReaderPosition {
+  return receipts.reduce<ReaderPosition>((all, { positions }) => raisedPositions(all, positions), {})
 }
 
 function toLoggedEvent({ value }: StorageEntry): LoggedEvent {

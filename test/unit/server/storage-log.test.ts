@@ -156,6 +156,24 @@ describe('StorageLog', () => {
     expect([receipt?.kind, [...(receipt?.audience.keys() ?? [])]]).toEqual(['receipt', ['a']])
   })
 
+  it('tries a receipt that nobody waits for again with the next write, joined with what came since', async () => {
+    const { append, log, storage } = await openLog()
+    await Promise.all([append('a', 'b', '1'), append('a', 'b', '2')])
+    storage.failure = new IMError('STORAGE_IO', 'The disk is gone.')
+    log.raise({ key: AB, reader: 'b', positions: { delivered: 2 } })
+    await log.idle()
+    storage.failure = undefined
+    log.raise({ key: AB, reader: 'b', positions: { read: 1 } })
+    await log.idle()
+    expect(log.conversation(AB)?.receipts.get('b')?.positions).toEqual({ delivered: 2, read: 1 })
+    storage.failure = new IMError('STORAGE_IO', 'The disk is gone.')
+    log.raise({ key: AB, reader: 'a', positions: { delivered: 2 } })
+    await log.idle()
+    storage.failure = undefined
+    await append('a', 'b', '3')
+    expect(log.conversation(AB)?.receipts.get('a')?.positions).toEqual({ delivered: 2 })
+  })
+
   it('answers a receipt when it is durable, and with the failure when it is not', async () => {
     const { append, log, storage } = await openLog()
     await append('a', 'b', '1')
