@@ -7,7 +7,7 @@
  * The queue is always a complete stretch of the feed: it begins after what was sent and ends at `#queuedTo`. While a page
  * is read, what is published meanwhile waits aside, so that the change to live loses nothing and repeats nothing.
  */
-import { eventItem, eventText, type FeedItem, feedFrame, receiptItem } from './feed-item.ts'
+import { eventItem, type FeedItem, feedFrame, receiptItem } from './feed-item.ts'
 import { type FeedPage, FeedReader } from './feed-reader.ts'
 import type { ServerLog } from './server-log.ts'
 
@@ -54,6 +54,7 @@ export class FeedPump {
   #reader: FeedReader | undefined
   /** What was published while a page is being read; `undefined` when none is. */
   #aside: FeedItem[] | undefined
+  #asideLength = 0
   #asideFull = false
   #frames: SentFrame[] = []
   #unackedItems = 0
@@ -136,15 +137,19 @@ export class FeedPump {
   }
 
   #putAside(item: FeedItem): void {
-    if ((this.#aside?.length ?? 0) < this.#options.windowItems) this.#aside?.push(item)
-    else this.#asideFull = true
+    const { windowItems, windowLength } = this.#options
+    this.#asideFull ||= this.#asideLength >= windowLength || (this.#aside?.length ?? 0) >= windowItems
+    if (this.#asideFull) return
+    this.#aside?.push(item)
+    this.#asideLength += item.text.length
   }
 
   async #readPage(reader: FeedReader): Promise<void> {
     this.#aside = []
+    this.#asideLength = 0
     this.#asideFull = false
     try {
-      const page = await reader.page(FRAME_ITEMS)
+      const page = await reader.page({ items: FRAME_ITEMS, length: this.#options.windowLength })
       if (this.#stopped) return
       this.#takePage(page)
     } catch (cause) {
@@ -172,8 +177,7 @@ export class FeedPump {
     const { agentId } = this.#options
     const items = receipts.map(receipt => receiptItem(agentId, receipt, this.#queuedTo))
     for (const entry of events) {
-      const { conversation } = entry
-      items.push(eventItem(agentId, eventText(agentId, entry, conversation), entry, conversation.key))
+      items.push(eventItem(agentId, entry.text, entry, entry.conversation.key))
     }
     const last = items.at(-1)
     if (last) last.offset = offset

@@ -3,14 +3,18 @@
  * that resumes, and for one that lags so far behind that its items are no longer kept in memory.
  */
 import type { ReaderPosition } from '../model/conversation.ts'
+import { eventText } from './feed-item.ts'
 import { visibleSpan } from './membership.ts'
 import type { LoggedConversation, LoggedEvent, ServerLog } from './server-log.ts'
 
 /** Events per read of one conversation, when it is the only one. */
-const CHUNK = 128
+const CHUNK = 64
 
 /** Fewest events per read, so that many conversations do not cost a read for each event. */
 const MIN_CHUNK = 8
+
+/** What an event counts before any of its conversation was read, in characters. */
+const ASSUMED_LENGTH = 128 * 1024
 
 /** A receipt in a page: the latest of its reader. */
 export interface FeedReceipt {
@@ -22,6 +26,15 @@ export interface FeedReceipt {
 /** An event in a page. */
 export interface FeedEntry extends LoggedEvent {
   readonly conversation: LoggedConversation
+  /** The event as the account knows it, as JSON. */
+  readonly text: string
+}
+
+/** Bounds of a page. */
+export interface PageSize {
+  readonly items: number
+  /** In characters; a single event may be larger. */
+  readonly length: number
 }
 
 /** A stretch of the feed. */
@@ -39,7 +52,9 @@ interface Source {
   /** The next sequence to read, and the last that may be read now. */
   next: number
   last: number
-  readonly buffer: LoggedEvent[]
+  /** How long the events were that were read last, on average. */
+  meanLength: number
+  readonly buffer: FeedEntry[]
 }
 
 /** A place in an account's feed, which moves on page by page. */
@@ -82,15 +97,15 @@ export class FeedReader {
     }
   }
 
-  /** The next stretch: at most `limit` events. @throws IMError a storage code */
-  async page(limit: number): Promise<FeedPage> {
+  /** The next stretch. Holds little more than `length` in memory, but one event of each conversation at least. @throws IMError a storage code */
+  async page(size: PageSize): Promise<FeedPage> {
     const head = this.#log.head
     await this.#findSources()
     const sources = [...this.#sources.values()]
     for (const source of sources) source.last = lastVisible(source, this.#agentId)
     const chunk = Math.max(MIN_CHUNK, Math.ceil(CHUNK / Math.max(1, sources.length)))
-    await Promise.all(sources.map(source => this.#fill(source, chunk)))
-    const { events, atHead } = merge(sources, head, limit)
+    await Promise.all(sources.map(source => this.#fill(source, chunk, size.length / sources.length)))
+    const { events, atHead } = merge(sources, head, size)
     this.#offset = Math.max(this.#offset, atHead ? head : (events.at(-1)?.position ?? 0))
     return { events, receipts: this.#takeReceipts(), offset: this.#offset, atHead }
   }
@@ -107,7 +122,7 @@ export class FeedReader {
     const span = visibleSpan(conversation.membership, this.#agentId)
     if (!span) return
     const next = Math.max(span.first, await this.#firstAfter(conversation, this.#offset))
-    this.#sources.set(conversation.key, { conversation, next, last: 0, buffer: [] })
+    this.#sources.set(conversation.key, { conversation, next, last: 0, meanLength: ASSUMED_LENGTH, buffer: [] })
   }
 
   /** The first sequence at a later position: steps back from the end, wider each time, then halves the last step. */
@@ -135,11 +150,18 @@ export class FeedReader {
     return (logged?.position ?? 0) > offset
   }
 
-  async #fill(source: Source, chunk: number): Promise<void> {
+  async #fill(source: Source, chunk: number, length: number): Promise<void> {
     if (source.buffer.length > 0 || source.next > source.last) return
     const { next, last, conversation } = source
-    const events = await this.#log.read(conversation.key, { after: next - 1, before: last + 1, limit: chunk })
-    source.buffer.push(...events)
+    const limit = Math.min(chunk, Math.max(1, Math.floor(length / source.meanLength)))
+    const events = await this.#log.read(conversation.key, { after: next - 1, before: last + 1, limit })
+    let read = 0
+    for (const logged of events) {
+      const text = eventText(this.#agentId, logged, conversation)
+      read += text.length
+      source.buffer.push({ ...logged, conversation, text })
+    }
+    if (events.length > 0) source.meanLength = read / events.length
     source.next = (events.at(-1)?.event.seq ?? last) + 1
   }
 
@@ -162,14 +184,16 @@ function lastVisible({ conversation }: Source, agentId: string): number {
   return Math.min(conversation.lastSeq, visibleSpan(conversation.membership, agentId)?.last ?? 0)
 }
 
-/** Merges what the sources hold, up to the limit, or to where one of them has more that it does not hold yet. */
-function merge(sources: readonly Source[], head: number, limit: number): { events: FeedEntry[]; atHead: boolean } {
+/** Merges what the sources hold, up to the size, or to where one of them has more that it does not hold yet. */
+function merge(sources: readonly Source[], head: number, size: PageSize): { events: FeedEntry[]; atHead: boolean } {
   const events: FeedEntry[] = []
-  while (events.length < limit) {
+  let length = 0
+  while (events.length < size.items && length < size.length) {
     const source = earliest(sources, head)
     if (!source) return { events, atHead: true }
-    const logged = source.buffer.shift()
-    if (logged) events.push({ ...logged, conversation: source.conversation })
+    const entry = source.buffer.shift()
+    if (entry) events.push(entry)
+    length += entry?.text.length ?? 0
     if (source.buffer.length === 0 && source.next <= source.last) break
   }
   return { events, atHead: false }

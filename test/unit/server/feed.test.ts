@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { memoryStorage, type StorageAdapter } from '../../../src/index.ts'
 import { settled } from '../../support/manual-clock.ts'
 import type { RpcClient } from '../../support/rpc-client.ts'
 import { messageTo, startTestServer } from '../../support/test-server.ts'
@@ -81,6 +82,25 @@ describe('The feed', () => {
     expect(session.recovered).toBe(true)
     await bob.until(() => offsetOf(bob) >= session.offset)
     expect(bob.events).toEqual([])
+  })
+
+  it('reads no more of large events at a time than the window takes', async () => {
+    const storage = memoryStorage()
+    const list: StorageAdapter['list'] = storage.list.bind(storage)
+    const pages: number[] = []
+    storage.list = async (prefix, options) => {
+      const entries = await list(prefix, options)
+      if (prefix[0] === 'events') pages.push(JSON.stringify(entries).length)
+      return entries
+    }
+    const { join } = await startTestServer({ storage, limits: { unackedLength: 400_000 } })
+    const { client: alice } = await join('alice')
+    await sendMany(alice, 'bob', ids(60), { text: 'x'.repeat(100_000) })
+    pages.length = 0
+    const { client: bob } = await join('bob')
+    await bob.until(() => bob.events.length === 60)
+    expect(texts(bob)).toEqual(ids(60))
+    expect(Math.max(...pages)).toBeLessThanOrEqual(410_000)
   })
 
   it('begins at its end for a client that is further behind than the server replays', async () => {
