@@ -111,7 +111,8 @@ export class ConnectionManager {
           session = opened
           this.#refusals = 0
           handler.onSession(opened)
-          this.#apply({ type: 'opened', sessionId: opened.sessionId, recovered: opened.recovered })
+          const { sessionId, recovered } = opened
+          this.#apply({ type: 'opened', sessionId, recovered, at: this.#options.clock.now() })
         },
         onFeed: (from, batch) => handler.onFeed(from, batch),
         onPresence: presence => handler.onPresence(presence),
@@ -137,13 +138,14 @@ export class ConnectionManager {
       const another = typeof this.#options.token === 'function' && this.#refusals < MAX_REFUSALS
       if (!another) return this.#apply({ type: 'refused', reason: error })
     }
-    this.#apply({ type: 'lost', reason: error, retryAt: this.#options.clock.now() + this.#delayMs(retryAfterMs) })
+    const at = this.#options.clock.now()
+    this.#apply({ type: 'lost', reason: error, at, retryAt: at + this.#delayMs(retryAfterMs, at) })
   }
 
-  #delayMs(retryAfterMs: number | undefined): number {
+  #delayMs(retryAfterMs: number | undefined, at: number): number {
     const { backoff, random } = this.#options
     if (retryAfterMs !== undefined) return spreadMs(retryAfterMs, random)
-    return backoffMs(attemptsSince(this.#state), backoff, random)
+    return backoffMs(attemptsSince(this.#state, at), backoff, random)
   }
 }
 

@@ -19,7 +19,14 @@ export type ConnectionState =
   | { readonly name: 'connecting'; readonly attempt: number }
   /** `retryAt`: milliseconds since 1970. */
   | { readonly name: 'waiting'; readonly attempt: number; readonly retryAt: number; readonly reason: IMError }
-  | { readonly name: 'connected'; readonly sessionId: string; readonly recovered: boolean }
+  /** `attempt`: those before it, counted on if the session does not last. `openedAt`: milliseconds since 1970. */
+  | {
+      readonly name: 'connected'
+      readonly sessionId: string
+      readonly recovered: boolean
+      readonly attempt: number
+      readonly openedAt: number
+    }
   /** The token was refused and no other is to be had: call `connect` again when there is one. */
   | { readonly name: 'needsAuth'; readonly reason: IMError }
   /** The reason will not go away by itself; `connect` tries again all the same. */
@@ -29,13 +36,16 @@ export type ConnectionState =
 /** What can happen to a connection. */
 export type ConnectionEvent =
   | { readonly type: 'start' }
-  | { readonly type: 'opened'; readonly sessionId: string; readonly recovered: boolean }
-  | { readonly type: 'lost'; readonly reason: IMError; readonly retryAt: number }
+  | { readonly type: 'opened'; readonly sessionId: string; readonly recovered: boolean; readonly at: number }
+  | { readonly type: 'lost'; readonly reason: IMError; readonly retryAt: number; readonly at: number }
   | { readonly type: 'refused'; readonly reason: IMError }
   | { readonly type: 'failed'; readonly reason: IMError }
   /** The wait is over, or the network, the tab or the machine came back. */
   | { readonly type: 'retry' }
   | { readonly type: 'close' }
+
+/** A session that ends before this many milliseconds counts as one more attempt: what ended it may await the next. */
+const LASTING_MS = 30_000
 
 /** The state that follows; the same object where the event means nothing in that state. */
 export function transition(state: ConnectionState, event: ConnectionEvent): ConnectionState {
@@ -47,9 +57,15 @@ export function transition(state: ConnectionState, event: ConnectionEvent): Conn
       return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt } : state
     case 'opened':
       if (state.name !== 'connecting') return state
-      return { name: 'connected', sessionId: event.sessionId, recovered: event.recovered }
+      return {
+        name: 'connected',
+        sessionId: event.sessionId,
+        recovered: event.recovered,
+        attempt: state.attempt,
+        openedAt: event.at,
+      }
     case 'lost':
-      return isActive(state) ? { name: 'waiting', attempt: attemptsSince(state) + 1, ...pick(event) } : state
+      return isActive(state) ? { name: 'waiting', attempt: attemptsSince(state, event.at) + 1, ...pick(event) } : state
     case 'refused':
       return isActive(state) ? { name: 'needsAuth', reason: event.reason } : state
     case 'failed':
@@ -59,9 +75,10 @@ export function transition(state: ConnectionState, event: ConnectionEvent): Conn
   }
 }
 
-/** Attempts since the last session: a session that was opened ends the count. */
-export function attemptsSince(state: ConnectionState): number {
-  return state.name === 'connecting' || state.name === 'waiting' ? state.attempt : 0
+/** Attempts, at an instant, since the last session that lasted. */
+export function attemptsSince(state: ConnectionState, at: number): number {
+  if (!('attempt' in state)) return 0
+  return state.name === 'connected' && at - state.openedAt >= LASTING_MS ? 0 : state.attempt
 }
 
 function isIdle(state: ConnectionState): boolean {

@@ -87,12 +87,12 @@ test('Connection Manager: one attempt after the other, each after a longer wait,
     expect(attempts.length).toBe(length + 1)
   }
   latest().events.onOpen(session('s'))
-  expect(manager.state).toEqual({ name: 'connected', sessionId: 's', recovered: true })
+  expect(manager.state).toMatchObject({ name: 'connected', sessionId: 's', recovered: true })
   expect(names(states).filter(name => name === 'waiting').length).toBe(5)
   expect(clock.waiting).toBe(0)
 })
 
-test('Connection Manager: a session that was opened ends the count of attempts', async () => {
+test('Connection Manager: a session that lasted ends the count of attempts', async () => {
   const { manager, clock, attempts, latest } = managed()
   manager.connect()
   await settled()
@@ -101,9 +101,26 @@ test('Connection Manager: a session that was opened ends the count of attempts',
     await clock.advance(1000)
   }
   latest().events.onOpen(session('s'))
+  await clock.advance(30_000)
   latest().events.onEnd({ error: lost, next: 'retry' })
   expect(manager.state).toMatchObject({ name: 'waiting', attempt: 1, retryAt: clock.now() + 50 })
   await clock.advance(50)
+  expect(attempts.length).toBe(5)
+})
+
+test('Connection Manager: sessions that end at once are attempts, each after a longer wait', async () => {
+  const { manager, clock, attempts, latest } = managed()
+  manager.connect()
+  await settled()
+  const waits: number[] = []
+  for (let count = 1; count <= 4; count++) {
+    latest().events.onOpen(session('s'))
+    latest().events.onEnd({ error: lost, next: 'retry' })
+    expect(manager.state).toMatchObject({ name: 'waiting', attempt: count })
+    waits.push((manager.state.name === 'waiting' ? manager.state.retryAt : 0) - clock.now())
+    await clock.advance(waits.at(-1) ?? 0)
+  }
+  expect(waits).toEqual([50, 100, 200, 200])
   expect(attempts.length).toBe(5)
 })
 

@@ -8,7 +8,7 @@ const STATES = {
   disconnected: { name: 'disconnected' },
   connecting: { name: 'connecting', attempt: 2 },
   waiting: { name: 'waiting', attempt: 3, retryAt: 50, reason },
-  connected: { name: 'connected', sessionId: 's', recovered: true },
+  connected: { name: 'connected', sessionId: 's', recovered: true, attempt: 4, openedAt: 1000 },
   needsAuth: { name: 'needsAuth', reason },
   failed: { name: 'failed', reason },
   closed: { name: 'closed' },
@@ -16,8 +16,8 @@ const STATES = {
 
 const EVENTS = {
   start: { type: 'start' },
-  opened: { type: 'opened', sessionId: 't', recovered: false },
-  lost: { type: 'lost', reason, retryAt: 99 },
+  opened: { type: 'opened', sessionId: 't', recovered: false, at: 2000 },
+  lost: { type: 'lost', reason, retryAt: 99, at: 30_999 },
   refused: { type: 'refused', reason },
   failed: { type: 'failed', reason },
   retry: { type: 'retry' },
@@ -25,7 +25,7 @@ const EVENTS = {
 } as const satisfies Record<ConnectionEvent['type'], ConnectionEvent>
 
 const first: ConnectionState = { name: 'connecting', attempt: 0 }
-const connected: ConnectionState = { name: 'connected', sessionId: 't', recovered: false }
+const connected: ConnectionState = { name: 'connected', sessionId: 't', recovered: false, attempt: 2, openedAt: 2000 }
 const waiting = (attempt: number): ConnectionState => ({ name: 'waiting', attempt, retryAt: 99, reason })
 
 /** Every step there is; what is not named changes nothing. */
@@ -39,7 +39,7 @@ const STEPS: Record<ConnectionState['name'], Partial<Record<ConnectionEvent['typ
     close: STATES.closed,
   },
   waiting: { retry: { name: 'connecting', attempt: 3 }, close: STATES.closed },
-  connected: { lost: waiting(1), refused: STATES.needsAuth, failed: STATES.failed, close: STATES.closed },
+  connected: { lost: waiting(5), refused: STATES.needsAuth, failed: STATES.failed, close: STATES.closed },
   needsAuth: { start: first, close: STATES.closed },
   failed: { start: first, close: STATES.closed },
   closed: {},
@@ -55,6 +55,8 @@ for (const [name, state] of Object.entries(STATES) as [ConnectionState['name'], 
   }
 }
 
-test('State: attempts are counted until a session is opened', () => {
-  expect(Object.values(STATES).map(attemptsSince)).toEqual([0, 2, 3, 0, 0, 0, 0])
+test('State: attempts are counted until a session has lasted for half a minute', () => {
+  expect(Object.values(STATES).map(state => attemptsSince(state, 30_999))).toEqual([0, 2, 3, 4, 0, 0, 0])
+  expect(attemptsSince(STATES.connected, 31_000)).toBe(0)
+  expect(transition(STATES.connected, { ...EVENTS.lost, at: 31_000 })).toEqual(waiting(1))
 })
