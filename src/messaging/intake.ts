@@ -189,10 +189,19 @@ export class Intake {
 }
 
 function describeMembership(record: ConversationRecord, event: MembershipEvent): ConversationRecord {
+  const known = event.change === 'added' ? { ...record, joined: joinMembers(record.joined, event) } : record
+  if (event.seq < record.lastSeq) return known // from a gap: what came later says who takes part
   const { change, members, title } = event
   const leaving = change === 'removed' || change === 'left'
   const others = record.participants.filter(participant => !members.includes(participant))
   const participants =
     event.participants ?? (leaving ? others : change === 'titled' ? record.participants : [...others, ...members])
-  return { ...record, participants, ...(title === undefined ? {} : { title }) }
+  return { ...known, participants, ...(title === undefined ? {} : { title }) }
+}
+
+/** The last joining counts: a status that was shown while a member was away may not go back when it returns. */
+function joinMembers(joined: ConversationRecord['joined'] = {}, { members, seq }: MembershipEvent) {
+  const places = new Map(Object.entries(joined))
+  for (const member of members) places.set(member, Math.max(places.get(member) ?? 0, seq))
+  return Object.fromEntries(places)
 }

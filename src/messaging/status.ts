@@ -7,7 +7,7 @@ const RUNGS = ['done', 'read', 'delivered'] as const
 
 /**
  * The status of an accepted message. One's own is as far as the recipient that is furthest behind; a message of
- * somebody else's is at least delivered, since it is stored here.
+ * somebody else's is at least delivered, since it is stored here. Who joined after a message is none of its recipients.
  */
 export function statusOf(
   message: StoredMessage,
@@ -16,11 +16,15 @@ export function statusOf(
 ): MessageStatus {
   if (!record) return message.from === agentId ? 'accepted' : 'delivered'
   if (message.from !== agentId) return rungOf(record, agentId, message.seq) ?? 'delivered'
-  const recipients = record.participants.filter(participant => participant !== agentId)
+  const recipients = record.participants.filter(id => id !== agentId && joinedAt(record, id) < message.seq)
   if (recipients.length === 0) return 'accepted'
   const heights = recipients.map(reader => RUNGS.indexOf(rungOf(record, reader, message.seq) as 'done'))
   if (heights.includes(-1)) return 'accepted'
   return RUNGS[Math.max(...heights)] ?? 'accepted'
+}
+
+function joinedAt({ joined = {} }: ConversationRecord, participant: string): number {
+  return (Object.hasOwn(joined, participant) && joined[participant]) || 0
 }
 
 /** The highest rung on which a reader has passed a sequence. */

@@ -33,6 +33,8 @@ export const conversationRecordSchema = v.object({
   unreadCount: positionSchema,
   /** How far each participant, this client included, has come. */
   positions: v.record(v.string(), readerPositionSchema),
+  /** Where each participant that was added later joined; the others are there from the beginning. */
+  joined: v.optional(v.record(v.string(), positionSchema)),
   /** Sequence numbers that the server has and this client does not, yet. */
   gaps: v.optional(v.array(gapSchema)),
   /** Added to the server's sequence numbers: where this server's numbering begins here, after a reset. */

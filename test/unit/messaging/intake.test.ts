@@ -157,3 +157,17 @@ test('Intake: joining a group in its middle is no gap', async () => {
   expect(records.conversations.get('group-1')?.gaps ?? []).toEqual([])
   expect(records.conversations.get('group-1')?.participants).toEqual(['you', 'me'])
 })
+
+test('Intake: who was added is noted with the place, and an older change from a gap undoes no newer one', async () => {
+  const { records, take } = await taking()
+  const stamp = { conversationId: 'group-1', from: 'you', acceptedAt: '2026-01-01T00:00:00.000Z' }
+  const change = (seq: number, change: 'added' | 'removed', members: string[], participants: string[]) =>
+    ({ ...stamp, type: 'membership', id: `c${seq}`, seq, change, members, participants }) as const
+  const added = change(3, 'added', ['late'], ['me', 'you', 'late', 'brief'])
+  const removed = change(5, 'removed', ['brief'], ['me', 'you', 'late'])
+  await take({ ...message(1), conversationId: 'group-1', to: 'group-1' }, removed, added)
+  expect(records.conversations.get('group-1')).toMatchObject({
+    participants: ['me', 'you', 'late'],
+    joined: { late: 3 },
+  })
+})

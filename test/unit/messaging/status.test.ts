@@ -39,3 +39,11 @@ test('Status: a message of somebody else’s is delivered, since it is stored, a
   expect(statusOf(message('you'), record({ me: { read: 4 } }), 'me')).toBe('delivered')
   expect(statusOf(message('you'), undefined, 'me')).toBe('delivered')
 })
+
+test('Status: who joined after a message is none of its recipients', () => {
+  const group = { ...record({ you: { delivered: 9 } }, ['me', 'you', 'late', 'toString']), joined: { late: 6 } }
+  const there = { ...group, participants: ['me', 'you', 'late'] }
+  expect(statusOf(message('me', 5), there, 'me')).toBe('delivered')
+  expect(statusOf(message('me', 7), there, 'me')).toBe('accepted')
+  expect(statusOf(message('me', 5), group, 'me')).toBe('accepted')
+})
