@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { IMError } from '../../src/index.ts'
 import { FILE_MODE, type FileSystem, hasCode, ifExists, writeAll } from './file-system.ts'
-import { judge, type Owner, parseOwner } from './owner.ts'
+import { judge, type Owner, parseOwner, type Verdict } from './owner.ts'
 
 /** How often an owner shows that it lives to those that cannot see its process, and when they give it up. */
 const TOUCH_MS = 5_000
@@ -87,7 +87,8 @@ export class OwnerLock {
       const text = await ifExists(this.#fileSystem.readFile(this.#path, 'utf8'))
       if (text === undefined) continue
       const owner = parseOwner(text)
-      if (!(await this.#isGone(owner))) throw refusal(owner, this.#path)
+      const verdict = await this.#judge(owner)
+      if (verdict !== 'gone') throw refusal(owner, this.#path, verdict)
       if ((await ifExists(this.#fileSystem.readFile(this.#path, 'utf8'))) !== text) continue
       await this.#fileSystem.rename(own, this.#path)
       await setTimeout(TAKEOVER_PAUSE_MS)
@@ -98,11 +99,12 @@ export class OwnerLock {
     throw refusal(await this.#read(), this.#path)
   }
 
-  async #isGone(owner: Owner | undefined): Promise<boolean> {
+  /** Judges an owner; one that cannot be seen from here is gone when it has not touched its claim for a while. */
+  async #judge(owner: Owner | undefined): Promise<Verdict> {
     const verdict = owner ? await judge(owner, this.owner, this.#fileSystem) : 'unknown'
-    if (verdict !== 'unknown') return verdict === 'gone'
+    if (verdict !== 'unknown') return verdict
     const seen = await this.#identify()
-    return seen !== undefined && Date.now() - seen.modifiedMs > STALE_MS
+    return seen !== undefined && Date.now() - seen.modifiedMs > STALE_MS ? 'gone' : 'unknown'
   }
 
   async #writeOwn(path: string): Promise<void> {
@@ -164,11 +166,18 @@ export class OwnerLock {
   }
 }
 
-function refusal(owner: Owner | undefined, path: string): IMError {
-  if (!owner) return new IMError('STORAGE_LOCKED', `The workspace is being taken by another process: see ${path}.`)
+function refusal(owner: Owner | undefined, path: string, verdict: Verdict = 'alive'): IMError {
+  const wait = `try again ${STALE_MS / 1000} s after it ended`
+  if (!owner) {
+    const message = `The workspace is being taken by another process: see ${path}. If there is none, ${wait}.`
+    return new IMError('STORAGE_LOCKED', message)
+  }
   const { pid, host, since } = owner
   const message =
     `The workspace is in use by process ${pid} on ${host} since ${since}. ` +
-    'Stop that process, or use another workspace folder.'
+    'Stop that process, or use another workspace folder.' +
+    (verdict === 'unknown'
+      ? ` It cannot be seen from here (another machine or container): if it is gone, ${wait}.`
+      : '')
   return new IMError('STORAGE_LOCKED', message, { details: { pid, host, since } })
 }

@@ -94,7 +94,10 @@ describe('the claim of an owner', () => {
     ['that cannot be read', { pid: 'x' }],
   ])('%s stands while it is fresh, and is taken over when it is not', async (_, change) => {
     const fresh = await lockedBy(change)
-    await expect(fsStorage(fresh).open()).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    await expect(fsStorage(fresh).open()).rejects.toMatchObject({
+      code: 'STORAGE_LOCKED',
+      message: expect.stringMatching(/if .*try again 20 s after it ended/i),
+    })
     await opened(await lockedBy(change, 60_000))
   })
 })
