@@ -104,34 +104,46 @@ export class Positions {
 
   /** One report at a time for each conversation: a position that moves meanwhile goes with the next. */
   report(conversationId: string): void {
-    if (!this.#session || this.#reporting.has(conversationId)) return
-    const report = this.#send(this.#session, conversationId)
-      .catch(error => this.#failed(error, conversationId))
-      .finally(() => this.#reporting.delete(conversationId))
+    const session = this.#session
+    if (!session || this.#reporting.has(conversationId) || !this.#due(conversationId)) return
+    const report: Promise<void> = this.#send(session, conversationId)
+      .then(
+        () => true,
+        error => this.#failed(error, conversationId),
+      )
+      .then(sent => {
+        if (this.#reporting.get(conversationId) !== report) return // a later session reports it
+        this.#reporting.delete(conversationId)
+        if (sent) this.report(conversationId) // what moved meanwhile
+      })
     this.#reporting.set(conversationId, report)
   }
 
   /** Resolves when no report is under way. */
   async idle(): Promise<void> {
-    await Promise.all(this.#reporting.values())
+    while (this.#reporting.size > 0) await Promise.all(this.#reporting.values())
+  }
+
+  /** The record whose position is to be told. One covers what is missing too: it is told when that is here. */
+  #due(conversationId: string): ConversationRecord | undefined {
+    const { records, agentId } = this.#options
+    const record = records.conversations.get(conversationId)
+    return record?.unreported && record.positions[agentId] && !record.gaps?.length ? record : undefined
   }
 
   async #send(session: LinkSession, conversationId: string): Promise<void> {
     const { records, ledger, agentId } = this.#options
-    for (;;) {
-      const record = records.conversations.get(conversationId)
-      const position = record?.positions[agentId]
-      if (!record?.unreported || !position) return
-      if (record.gaps && record.gaps.length > 0) return // a position covers what is missing too: told when that is here
-      await session.request('receipt.update', { conversationId, ...serverPosition(position, record) })
-      if (session !== this.#session) return
-      await ledger.transact(transaction => {
-        const current: ConversationRecord | undefined = transaction.get(records.conversations, conversationId)
-        if (!current || current.positions[agentId] !== position) return
-        const { unreported: _, ...reported } = current
-        transaction.put(records.conversations, reported)
-      })
-    }
+    const record = this.#due(conversationId)
+    const position = record?.positions[agentId]
+    if (!position) return
+    await session.request('receipt.update', { conversationId, ...serverPosition(position, record) })
+    if (session !== this.#session) return
+    await ledger.transact(transaction => {
+      const current: ConversationRecord | undefined = transaction.get(records.conversations, conversationId)
+      if (!current || current.positions[agentId] !== position) return
+      const { unreported: _, ...reported } = current
+      transaction.put(records.conversations, reported)
+    })
   }
 
   /** A report that fails is made again: after a pause, or on the next session. A lost connection is no news. */
