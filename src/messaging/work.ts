@@ -48,9 +48,10 @@ export class Work {
     return (await this.#open()).claim(options)
   }
 
-  /** Starts a worker. */
+  /** Starts a worker; one that does nothing once the client stops. */
   async process(handler: WorkHandler, options: WorkerOptions): Promise<Worker> {
     const [queue, { PendingWorker }] = await Promise.all([this.#open(), import('./pending-worker.ts')])
+    if (this.#stopped) return { stop: async () => {} }
     const { clock, onError } = this.#options
     const worker = new PendingWorker(queue, handler, { ...options, clock, onError })
     this.#workers.add(worker)
@@ -70,14 +71,20 @@ export class Work {
     await Promise.all([this.#dispatcher?.stop(), ...[...this.#workers].map(worker => worker.stop())])
   }
 
-  /** The queue, with the leases of a former process forgotten. */
+  /** The queue, with the leases of a former process forgotten. A failure is not kept. */
   #open(): Promise<PendingQueue> {
-    this.#queue ??= import('./pending-queue.ts').then(async ({ PendingQueue }) => {
-      const { onTaken } = this.#options
-      const queue = new PendingQueue({ ...this.#options, onTaken: ({ message }) => onTaken(message) })
-      await queue.start()
-      return queue
+    this.#queue ??= this.#start().catch(error => {
+      this.#queue = undefined
+      throw error
     })
     return this.#queue
+  }
+
+  async #start(): Promise<PendingQueue> {
+    const { PendingQueue } = await import('./pending-queue.ts')
+    const { onTaken } = this.#options
+    const queue = new PendingQueue({ ...this.#options, onTaken: ({ message }) => onTaken(message) })
+    await queue.start()
+    return queue
   }
 }

@@ -154,4 +154,16 @@ describe('Worker', () => {
     const again = world.client('worker', {}, worker.disk)
     expect((await again.client.stats()).deadLetters).toBe(1)
   })
+
+  it('can be opened after an opening that could not be stored', async () => {
+    await ask('one')
+    await worker.client.claimMessages()
+    await worker.client.close()
+    const storage = failingStorage(worker.disk)
+    const again = world.client('worker', { storage })
+    await again.client.open()
+    storage.failures = 1
+    await expect(again.client.getPendingMessages()).rejects.toMatchObject({ code: 'STORAGE_IO' })
+    expect(await pendingTexts(again)).toEqual(['one'])
+  })
 })
