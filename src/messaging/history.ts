@@ -43,10 +43,13 @@ export class History {
     { limit = DEFAULT_LIMIT, before, after }: HistoryPage,
   ): Promise<Message[]> {
     if (conversationId === undefined) throw new TypeError('Name the conversation: contactId or conversationId.')
+    if (!(limit > 0)) return []
+    // The outbox first: what is accepted while the events are read is then in both, and not in neither.
+    const waiting = before === undefined ? await this.queued(conversationId) : []
     const events = await this.#collect(conversationId, { limit, before, after })
     const messages = await this.#view(conversationId, events, before === undefined && after === undefined)
-    if (before !== undefined) return messages
-    const queued = await this.queued(conversationId)
+    const ids = new Set(messages.map(({ id }) => id))
+    const queued = waiting.filter(({ id }) => !ids.has(id))
     return after === undefined ? [...messages, ...queued].slice(-limit) : [...messages, ...queued].slice(0, limit)
   }
 

@@ -32,6 +32,7 @@ describe('History', () => {
     expect(await seqs({ after: 8 })).toEqual([9, 10])
     expect(await seqs({ before: 1 })).toEqual([])
     expect(await seqs({ limit: 1 })).toEqual([10])
+    expect(await seqs({ limit: 0 })).toEqual([])
   })
 
   it('ends the newest page with what the server has not accepted yet', async () => {
@@ -43,6 +44,15 @@ describe('History', () => {
       ['text 2', 'delivered'],
       ['waiting', 'queued'],
     ])
+  })
+
+  it('holds a message once that is accepted while the page is read, whenever that happens', async () => {
+    for (let turns = 0; turns < 60; turns++) {
+      const { id } = await alice.client.sendMessage({ to: 'bob', text: 'on its way' })
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      const page = await alice.client.getConversationHistory({ contactId: 'bob', limit: 1 })
+      expect({ turns, ids: page.map(message => message.id) }).toEqual({ turns, ids: [id] })
+    }
   })
 
   it('shows edits, deletions and reactions on both sides, on every page', async () => {
