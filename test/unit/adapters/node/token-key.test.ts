@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -20,6 +21,16 @@ describe('The token key', () => {
     expect(await readTokenKey(path)).toEqual(one)
     expect((await stat(join(path, 'server.key'))).mode & 0o777).toBe(0o600)
     expect((await stat(path)).mode & 0o777).toBe(0o700)
+  })
+
+  it.skipIf(process.platform === 'win32')('is closed to others where they could read it, with a warning', async () => {
+    const path = join(folder, 'server.key')
+    const key = await readTokenKey(folder)
+    await chmod(path, 0o644)
+    const warned = once(process, 'warning')
+    expect(await readTokenKey(folder)).toEqual(key)
+    expect(String(await warned)).toContain(path)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
   it('is not replaced when its file is damaged', async () => {
