@@ -170,6 +170,7 @@ export class FeedReader {
     const found: FeedReceipt[] = []
     const after = this.#receiptsUpTo
     this.#receiptsUpTo = this.#log.head
+    if (this.#receiptsUpTo === after) return found // nothing at all has changed since the last page
     for (const conversation of this.#log.conversationsOf(this.#agentId)) {
       if (conversation.lastReceiptPosition <= after || !conversation.membership.members.has(this.#agentId)) continue
       for (const [reader, { position, positions }] of conversation.receipts) {
