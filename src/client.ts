@@ -87,7 +87,9 @@ export class IMClient implements IMClientApi {
     return this.#life.use(({ messaging }) => listConversations(messaging))
   }
   markRead(conversationId: string, seq?: number) {
-    return this.#life.use(({ messaging }) => messaging.positions.markRead(conversationId, seq))
+    return this.#life.useOnDemand(({ messaging, workspace }, { markRead }) =>
+      markRead({ ...messaging, workspace }, conversationId, seq),
+    )
   }
   createGroup(group: NewGroup) {
     return this.#life.useOnDemand(({ messaging, newId }, { createGroup }) =>
@@ -115,7 +117,7 @@ export class IMClient implements IMClientApi {
     return this.#contacts(contacts => contacts.list())
   }
   stats() {
-    return this.#life.useOnDemand(({ messaging }, { collectStats }) => collectStats(messaging, this.#life.state))
+    return this.#life.useOnDemand((assembly, { collectStats }) => collectStats(assembly, this.#life.state))
   }
 
   #contacts<R>(task: (contacts: ContactBook) => Promise<R>): Promise<R> {

@@ -3,7 +3,6 @@ import { IMError } from '../errors.ts'
 import { type ConversationEvent, isKnownEvent, isMessage, type StoredMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
 import type { Workspace } from '../storage/workspace.ts'
-import type { RecentMessages } from './recent.ts'
 import type { Records } from './records.ts'
 import { type Amendment, viewMessage, viewQueued } from './view.ts'
 
@@ -48,8 +47,7 @@ export class History {
     const waiting = before === undefined ? await this.queued(conversationId) : []
     const events = await this.#collect(conversationId, { limit, before, after })
     const messages = await this.#view(conversationId, events, before === undefined && after === undefined)
-    const ids = new Set(messages.map(({ id }) => id))
-    const queued = waiting.filter(({ id }) => !ids.has(id))
+    const queued = waiting.filter(({ id }) => !messages.some(message => message.id === id))
     return after === undefined ? [...messages, ...queued].slice(-limit) : [...messages, ...queued].slice(0, limit)
   }
 
@@ -70,23 +68,6 @@ export class History {
   viewFresh(message: StoredMessage): Promise<Message> {
     const record = this.#records.conversations.get(message.conversationId)
     return viewMessage(message, { record, agentId: this.#agentId })
-  }
-
-  /** Finds a message by its id: of this client's own first, then by reading every conversation, newest page first. */
-  async find(id: string, recent: RecentMessages): Promise<StoredMessage | undefined> {
-    const place = recent.findSent(id)
-    if (place) {
-      const range = { after: place.seq - 1, limit: 1 }
-      const [event] = await this.#workspace.history.events(place.conversationId, range)
-      if (event?.id === id && isMessage(event)) return event
-    }
-    for (const { conversationId } of this.#records.conversations.values()) {
-      for await (const events of this.#workspace.history.pages(conversationId)) {
-        const found = events.find(event => event.id === id)
-        if (found && isMessage(found)) return found
-      }
-    }
-    return undefined
   }
 
   /** Takes note of an event that changes an earlier message. */

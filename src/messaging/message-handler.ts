@@ -5,7 +5,7 @@ import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Message, MessageStatus } from '../model/message.ts'
-import type { Config, DeadLetter, OutboxEntry } from '../storage/schema.ts'
+import type { Config, OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { IMClientEvents } from './events.ts'
 import { History } from './history.ts'
@@ -112,16 +112,10 @@ export class MessageHandler {
     await this.ledger.idle()
   }
 
-  /** A message of this client's own, wherever it is: in the outbox, in the history, among the dead letters. */
+  /** A message, wherever it is: in the outbox, among the dead letters, in the history. */
   async find(id: string): Promise<Message | undefined> {
-    const entry = this.records.outbox.get(id)
-    if (entry?.type === 'message') return viewQueued(entry, this.agentId)
-    const letter = await this.#options.workspace.dead.get(id)
-    if (letter?.kind === 'unsent' && letter.entry.type === 'message') {
-      return { ...(await viewQueued(letter.entry, this.agentId)), status: 'failed', failure: letter.failure }
-    }
-    const stored = await this.history.find(id, this.intake.recent)
-    return stored && (await this.history.view(stored))
+    const { findMessage } = await import('./find-message.ts')
+    return findMessage({ ...this, workspace: this.#options.workspace }, id)
   }
 
   /** Waits until a message of this client's own has come as far as this. @throws as {@link StatusWatch.wait} */
@@ -130,11 +124,6 @@ export class MessageHandler {
     if (this.#finishing) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
     this.#watch ??= new StatusWatch(this.#options.clock, id => this.find(id))
     return this.#watch.wait(id, status, options)
-  }
-
-  /** What could not be sent, and work that was given up. */
-  deadLetters(): Promise<DeadLetter[]> {
-    return this.#options.workspace.dead.all()
   }
 
   #onStored(message: StoredMessage): void {

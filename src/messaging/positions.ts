@@ -3,8 +3,7 @@ import type { LinkSession } from '../connection/link.ts'
 import { IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import { type ConversationRecord, joinPositions } from '../model/conversation.ts'
-import { isMessage, type StoredMessage } from '../model/event.ts'
-import type { Workspace } from '../storage/workspace.ts'
+import type { StoredMessage } from '../model/event.ts'
 import type { Ledger } from './ledger.ts'
 import { serverPosition } from './numbering.ts'
 import type { Records } from './records.ts'
@@ -12,7 +11,6 @@ import type { Records } from './records.ts'
 /** What the positions work with. */
 export interface PositionsOptions {
   readonly agentId: string
-  readonly workspace: Workspace
   readonly records: Records
   readonly ledger: Ledger
   readonly clock: Clock
@@ -53,33 +51,6 @@ export class Positions {
     taken.catch(error => this.#failed(error))
   }
 
-  /**
-   * Marks everything up to a sequence, by default to the end, as read. Resolves when that is stored.
-   * @throws IMError `CONVERSATION_NOT_FOUND`
-   */
-  async markRead(conversationId: string, seq = Number.POSITIVE_INFINITY): Promise<void> {
-    if (!(seq >= 0) || (seq !== Number.POSITIVE_INFINITY && !Number.isSafeInteger(seq))) {
-      throw new TypeError('A seq is a whole number, 0 or more.')
-    }
-    const { records, ledger, agentId } = this.#options
-    const record = records.conversations.get(conversationId)
-    if (!record)
-      throw new IMError('CONVERSATION_NOT_FOUND', 'There is no such conversation.', { details: { conversationId } })
-    const upTo = Math.min(seq, record.lastSeq)
-    if (upTo <= (record.positions[agentId]?.read ?? 0)) return
-    const unreadCount = await this.#countUnread(conversationId, upTo)
-    await ledger.transact(transaction => {
-      const current = transaction.get(records.conversations, conversationId)
-      if (!current) return
-      const position = joinPositions(current.positions[agentId] ?? {}, { delivered: upTo, read: upTo })
-      const positions = { ...current.positions, [agentId]: position }
-      const arrived = current.lastSeq > record.lastSeq ? current.unreadCount - record.unreadCount : 0
-      const unread = Math.max(0, unreadCount + arrived)
-      transaction.put(records.conversations, { ...current, positions, unreadCount: unread, unreported: true })
-      transaction.after(() => this.report(conversationId))
-    })
-  }
-
   /** Reports on this session what no server has confirmed yet. */
   start(session: LinkSession): void {
     this.#session = session
@@ -92,14 +63,6 @@ export class Positions {
   stop(): void {
     this.#cancelRetry()
     this.#session = undefined
-  }
-
-  /** Messages of others above a position. */
-  async #countUnread(conversationId: string, seq: number): Promise<number> {
-    const { workspace, agentId, records } = this.#options
-    if (seq >= (records.conversations.get(conversationId)?.lastSeq ?? 0)) return 0
-    const events = await workspace.history.events(conversationId, { after: seq })
-    return events.filter(event => isMessage(event) && event.from !== agentId).length
   }
 
   /** One report at a time for each conversation: a position that moves meanwhile goes with the next. */

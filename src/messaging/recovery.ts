@@ -28,6 +28,9 @@ export interface RecoveryOptions {
 
 const PAGE = 200
 
+/** A pause after a refusal that does not say when to come back, in milliseconds. */
+const PAUSE_MS = 1000
+
 /** A page of history, or why there will never be one. */
 interface Page {
   readonly events: readonly ConversationEvent[]
@@ -69,11 +72,18 @@ export class Recovery {
 
   /**
    * Fetches what is missing, newest page first, until nothing is or the session ends. What the server refuses for good is
-   * missing no more, and told as lost.
-   * @throws IMError what the server refuses for the moment, those of the session and of the write
+   * missing no more, and told as lost. What it refuses for the moment ends this with the pause after which to go on, in
+   * milliseconds.
+   * @throws IMError those of the session and of the write
    */
-  async fill(session: LinkSession): Promise<void> {
-    for (let [next] = this.gaps(); next; [next] = this.gaps()) await this.#fillPage(session, next.conversationId)
+  async fill(session: LinkSession): Promise<number | undefined> {
+    try {
+      for (let [next] = this.gaps(); next; [next] = this.gaps()) await this.#fillPage(session, next.conversationId)
+    } catch (error) {
+      if (!(error instanceof IMError && error.retryable) || /^(CONNECTION|STORAGE)_/.test(error.code)) throw error
+      return error.retryAfterMs ?? PAUSE_MS
+    }
+    return undefined
   }
 
   /** Fetches the newest missing page of a conversation, and stores it before the next is asked for. */

@@ -35,8 +35,8 @@ export interface SessionsOptions {
   readonly onError: (error: IMError) => void
 }
 
-/** A pause after a refusal that does not say when to come back, in milliseconds. */
-const PAUSE_MS = 1000
+/** Most conversations that `session.open` names as incomplete: its frame is small. */
+const MAX_INCOMPLETE = 1000
 
 /** One session, from its opening to its end. */
 interface Current {
@@ -85,10 +85,16 @@ export class Sessions implements SessionHandler {
 
   async cursor(): Promise<Cursor | undefined> {
     await this.#options.ledger.idle()
+    if (this.#incomplete().length > MAX_INCOMPLETE) return undefined // from the beginning: nothing counts as delivered
     return this.#options.workspace.cursor()
   }
 
   incomplete(): string[] {
+    const incomplete = this.#incomplete()
+    return incomplete.length > MAX_INCOMPLETE ? [] : incomplete
+  }
+
+  #incomplete(): string[] {
     const records = [...this.#options.records.conversations.values()]
     return records.filter(hasGaps).map(({ conversationId }) => conversationId)
   }
@@ -190,20 +196,14 @@ export class Sessions implements SessionHandler {
   #fill(current: Current): void {
     if (![...this.#options.records.conversations.values()].some(hasGaps)) return
     const fill = async () => {
-      const recovery = await this.#recovery()
-      await recovery.fill(current.session).catch(error => this.#pauseFilling(current, error))
+      const pauseMs = await (await this.#recovery()).fill(current.session)
+      if (pauseMs === undefined || this.#current !== current) return
+      current.cancelPause()
+      current.cancelPause = this.#options.clock.schedule(() => this.#fill(current), pauseMs)
     }
     current.filling ??= this.#guard(current, fill).finally(() => {
       current.filling = undefined
     })
-  }
-
-  /** What a server refuses for the moment is asked for again on the same session. @throws the error of a broken session */
-  #pauseFilling(current: Current, error: unknown): void {
-    if (!(error instanceof IMError && error.retryable) || /^(CONNECTION|STORAGE)_/.test(error.code)) throw error
-    if (this.#current !== current) return
-    current.cancelPause()
-    current.cancelPause = this.#options.clock.schedule(() => this.#fill(current), error.retryAfterMs ?? PAUSE_MS)
   }
 
   /** Loaded when something is missing, which is rare. */

@@ -1,6 +1,13 @@
 /** The client's state in numbers. */
 import type { ConnectionState } from '../connection/state.ts'
+import type { Workspace } from '../storage/workspace.ts'
 import type { MessageHandler } from './message-handler.ts'
+
+/** What is counted. */
+export interface Counted {
+  readonly messaging: MessageHandler
+  readonly workspace: Workspace
+}
 
 /** Numbers for people and monitors. */
 export interface Stats {
@@ -20,7 +27,7 @@ export interface Stats {
 }
 
 /** Counts what is in memory; the dead letters are read. */
-export async function collectStats(messaging: MessageHandler, state: ConnectionState): Promise<Stats> {
+export async function collectStats({ messaging, workspace }: Counted, state: ConnectionState): Promise<Stats> {
   const conversations = [...messaging.records.conversations.values()]
   const gaps = conversations.flatMap(record => record.gaps ?? [])
   return {
@@ -30,7 +37,7 @@ export async function collectStats(messaging: MessageHandler, state: ConnectionS
     unread: conversations.reduce((sum, record) => sum + record.unreadCount, 0),
     outbox: messaging.records.outbox.size,
     pending: messaging.records.pending.size,
-    deadLetters: (await messaging.deadLetters()).length,
+    deadLetters: (await workspace.dead.all()).length,
     missing: gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
     duplicates: messaging.intake.duplicates,
   }

@@ -24,7 +24,7 @@ export function statusOf(
 }
 
 function joinedAt({ joined = {} }: ConversationRecord, participant: string): number {
-  return (Object.hasOwn(joined, participant) && joined[participant]) || 0
+  return Number(joined[participant]) || 0 // an account may be called "toString"
 }
 
 /** The highest rung on which a reader has passed a sequence. */

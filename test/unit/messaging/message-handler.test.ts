@@ -93,21 +93,28 @@ describe('What a server or a program must not be told', () => {
     for (let count = 1; count <= 450; count++) await alice.client.sendMessage({ to: 'bob', text: `${count}` })
     await world.pass()
     const bob = world.client('bob')
+    await bob.client.listContacts() // what marking needs is loaded: it takes no longer than a page
+    const before = world.network.sent.length
+    const toldEarly: string[] = []
     const early: Promise<void>[] = []
+    let marked = 0
+    let missing = true
     bob.client.on('gap', ({ gaps }) => {
-      if (gaps.length === 0) return
-      const before = world.network.sent.length
+      if (missing) toldEarly.push(...world.network.sent.slice(before).filter(text => text.includes('receipt.update')))
+      missing = gaps.length > 0
+      if (!missing) return
+      const marking = bob.client.markRead('alice')
       early.push(
-        bob.client.markRead('alice').then(() => {
-          const sent = world.network.sent.slice(before).filter(text => text.includes('receipt.update'))
-          expect(sent).toEqual([])
+        marking.then(() => {
+          if (missing) marked += 1
         }),
       )
     })
     await bob.client.connect()
     await world.pass()
     await Promise.all(early)
-    expect(early.length).toBeGreaterThan(0)
+    expect(toldEarly).toEqual([])
+    expect(marked).toBeGreaterThan(0)
     const [last] = await alice.client.getConversationHistory({ contactId: 'bob', limit: 1 })
     expect(last?.status).toBe('read')
   })

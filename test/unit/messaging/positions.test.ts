@@ -22,7 +22,7 @@ async function positionsOf(agentId: string) {
   await workspace.open()
   const records = new Records(workspace)
   const ledger = new Ledger(workspace.storage)
-  const positions = new Positions({ agentId, workspace, records, ledger, clock: new ManualClock(), onError: fault })
+  const positions = new Positions({ agentId, records, ledger, clock: new ManualClock(), onError: fault })
   await ledger.transact(transaction => {
     transaction.put(records.conversations, { ...newConversation('you', agentId), lastSeq: 9 })
   })

@@ -1,0 +1,49 @@
+/** Finding a message by its id alone: loaded when somebody waits for one, or changes one. */
+import { isMessage, type StoredMessage } from '../model/event.ts'
+import type { Message } from '../model/message.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import type { History } from './history.ts'
+import type { Intake } from './intake.ts'
+import type { Records } from './records.ts'
+import { viewQueued } from './view.ts'
+
+/** Where messages are. */
+export interface Places {
+  readonly agentId: string
+  readonly workspace: Workspace
+  readonly records: Records
+  readonly history: History
+  readonly intake: Intake
+}
+
+/** A message, wherever it is: in the outbox, among the dead letters, in the history. */
+export async function findMessage(places: Places, id: string): Promise<Message | undefined> {
+  const { agentId, records, workspace, history } = places
+  const entry = records.outbox.get(id)
+  if (entry?.type === 'message') return viewQueued(entry, agentId)
+  const letter = await workspace.dead.get(id)
+  if (letter?.kind === 'unsent' && letter.entry.type === 'message') {
+    return { ...(await viewQueued(letter.entry, agentId)), status: 'failed', failure: letter.failure }
+  }
+  const stored = await findStored(places, id)
+  return stored && (await history.view(stored))
+}
+
+/** Of this client's own newest ones first, then by reading every conversation, newest page first. */
+async function findStored({ workspace, records, intake }: Places, id: string): Promise<StoredMessage | undefined> {
+  const kept = intake.recent.kept(id)
+  if (kept) return kept
+  const place = intake.recent.findSent(id)
+  if (place) {
+    const range = { after: place.seq - 1, limit: 1 }
+    const [event] = await workspace.history.events(place.conversationId, range)
+    if (event?.id === id && isMessage(event)) return event
+  }
+  for (const { conversationId } of records.conversations.values()) {
+    for await (const events of workspace.history.pages(conversationId)) {
+      const found = events.find(event => event.id === id)
+      if (found && isMessage(found)) return found
+    }
+  }
+  return undefined
+}
