@@ -31,6 +31,8 @@ export async function findMessage(places: Places, id: string): Promise<Message |
 
 /** Of this client's own newest ones first, then by reading every conversation, newest page first. */
 async function findStored({ workspace, records, intake }: Places, id: string): Promise<StoredMessage | undefined> {
+  const kept = intake.recent.kept(id)
+  if (kept) return kept
   const place = intake.recent.findSent(id)
   if (place) {
     const range = { after: place.seq - 1, limit: 1 }

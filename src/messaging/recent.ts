@@ -4,6 +4,9 @@ import type { StoredMessage } from '../model/event.ts'
 /** How many messages are remembered. Older ones are found in the history. */
 const CAPACITY = 2048
 
+/** How many of this client's own are kept whole: whoever waits for one that was just sent needs no file. */
+const KEPT = 256
+
 /** Where a message is. */
 export interface Place {
   readonly conversationId: string
@@ -15,13 +18,22 @@ export class RecentMessages {
   readonly #places = new Map<string, Place>()
   /** This client's own, by id alone. */
   readonly #sent = new Map<string, Place>()
+  readonly #kept = new Map<string, StoredMessage>()
   /** A raised capacity stays: what was needed to recognise a rebuilt server's messages. */
   #capacity = CAPACITY
 
-  remember({ conversationId, from, id, seq }: StoredMessage, agentId: string, capacity = this.#capacity): void {
+  remember(message: StoredMessage, agentId: string, capacity = this.#capacity): void {
+    const { conversationId, from, id, seq } = message
     this.#capacity = capacity
-    this.#put(this.#places, nameOf(conversationId, from, id), { conversationId, seq })
-    if (from === agentId) this.#put(this.#sent, id, { conversationId, seq })
+    put(this.#places, nameOf(conversationId, from, id), { conversationId, seq }, capacity)
+    if (from !== agentId) return
+    put(this.#sent, id, { conversationId, seq }, capacity)
+    put(this.#kept, id, message, KEPT)
+  }
+
+  /** A message of this client's own that was stored a short while ago. */
+  kept(id: string): StoredMessage | undefined {
+    return this.#kept.get(id)
   }
 
   /** The place of a message of this client's own. */
@@ -33,13 +45,13 @@ export class RecentMessages {
   find(conversationId: string, from: string, id: string): Place | undefined {
     return this.#places.get(nameOf(conversationId, from, id))
   }
+}
 
-  #put(places: Map<string, Place>, name: string, place: Place): void {
-    places.set(name, place)
-    if (places.size <= this.#capacity) return
-    const [oldest = ''] = places.keys()
-    places.delete(oldest)
-  }
+function put<T>(map: Map<string, T>, name: string, value: T, capacity: number): void {
+  map.set(name, value)
+  if (map.size <= capacity) return
+  const [oldest = ''] = map.keys()
+  map.delete(oldest)
 }
 
 /** No id holds a line feed. */

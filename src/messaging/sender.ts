@@ -141,21 +141,20 @@ function internal(cause: unknown): IMError {
 /** The request that sends an entry. */
 function request(session: LinkSession, entry: OutboxEntry, after: string | undefined): Promise<AppendResult> {
   const { id, conversationId } = entry
-  const follow = after === undefined ? { id } : { id, after }
   switch (entry.type) {
     case 'message': {
       const { text, replyTo, data, parts, sentAt } = entry
-      return session.request('message.send', { ...follow, to: conversationId, text, replyTo, data, parts, sentAt })
+      return session.request('message.send', { id, after, to: conversationId, text, replyTo, data, parts, sentAt })
     }
     case 'edit': {
       const { target, text, data } = entry
-      return session.request('message.edit', { ...follow, conversationId, target, text, data })
+      return session.request('message.edit', { id, after, conversationId, target, text, data })
     }
     case 'deletion':
-      return session.request('message.delete', { ...follow, conversationId, target: entry.target })
+      return session.request('message.delete', { id, after, conversationId, target: entry.target })
     case 'reaction': {
       const { target, reaction, removed } = entry
-      return session.request('message.react', { ...follow, conversationId, target, reaction, removed })
+      return session.request('message.react', { id, after, conversationId, target, reaction, removed })
     }
   }
 }

@@ -69,7 +69,7 @@ export class Sessions implements SessionHandler {
 
   /** @throws IMError `NOT_CONNECTED` while there is no session */
   get session(): LinkSession {
-    if (!this.#current) throw new IMError('NOT_CONNECTED', 'This needs a connection to the server; call connect first.')
+    if (!this.#current) throw new IMError('NOT_CONNECTED', 'There is no session with the server; call connect first.')
     return this.#current.session
   }
 
