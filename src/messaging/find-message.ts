@@ -30,13 +30,16 @@ export async function findMessage(places: Places, id: string): Promise<Message |
 }
 
 /** Of this client's own newest ones first, then by reading every conversation, newest page first. */
-async function findStored({ workspace, records, intake }: Places, id: string): Promise<StoredMessage | undefined> {
+async function findStored(
+  { agentId, workspace, records, intake }: Places,
+  id: string,
+): Promise<StoredMessage | undefined> {
   const kept = intake.recent.kept(id)
   if (kept) return kept
-  const place = intake.recent.findSent(id)
-  if (place) {
-    const range = { after: place.seq - 1, limit: 1 }
-    const [event] = await workspace.history.events(place.conversationId, range)
+  for (const { conversationId } of records.conversations.values()) {
+    const place = intake.recent.find(conversationId, agentId, id)
+    if (!place) continue
+    const [event] = await workspace.history.events(conversationId, { after: place.seq - 1, limit: 1 })
     if (event?.id === id && isMessage(event)) return event
   }
   for (const { conversationId } of records.conversations.values()) {

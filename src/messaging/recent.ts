@@ -17,7 +17,6 @@ export interface Place {
 export class RecentMessages {
   readonly #places = new Map<string, Place>()
   /** This client's own, by id alone. */
-  readonly #sent = new Map<string, Place>()
   readonly #kept = new Map<string, StoredMessage>()
   /** A raised capacity stays: what was needed to recognise a rebuilt server's messages. */
   #capacity = CAPACITY
@@ -26,19 +25,12 @@ export class RecentMessages {
     const { conversationId, from, id, seq } = message
     this.#capacity = capacity
     put(this.#places, nameOf(conversationId, from, id), { conversationId, seq }, capacity)
-    if (from !== agentId) return
-    put(this.#sent, id, { conversationId, seq }, capacity)
-    put(this.#kept, id, message, KEPT)
+    if (from === agentId) put(this.#kept, id, message, KEPT)
   }
 
   /** A message of this client's own that was stored a short while ago. */
   kept(id: string): StoredMessage | undefined {
     return this.#kept.get(id)
-  }
-
-  /** The place of a message of this client's own. */
-  findSent(id: string): Place | undefined {
-    return this.#sent.get(id)
   }
 
   /** The place of a message by its sender and id: senders choose ids, so an id alone proves nothing. */
