@@ -24,7 +24,7 @@ test(
   async () => {
     const random = new SeededRandom(testSeed())
     process.stdout.write(`seed ${random.seed}\n`)
-    const server = new ServerProcess({ dataPath: await temporaryFolder() })
+    const server = new ServerProcess({ dataPath: await temporaryFolder(), limits: { replayItems: REPLAY_ITEMS } })
     onTestFinished(() => server.kill())
     await server.start()
     const workspace = await temporaryFolder()
@@ -49,6 +49,13 @@ test(
   },
   TIMEOUT_MS,
 )
+
+/** More than is ever sent: each life is brought what it missed by the feed, not by a backfill that goes on behind it. */
+const REPLAY_ITEMS = 1_000_000
+
+/** How far the sender may be ahead of an agent that is mostly dead, and how long it waits then: the test must end. */
+const MOST_AHEAD = 1500
+const PAUSE_MS = 5
 
 /** Sends one message after the other, each when the one before was accepted, until it is stopped. */
 class Sender {
@@ -84,6 +91,7 @@ class Sender {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
+      while (this.#sent.length - this.delivered > MOST_AHEAD && !this.#stopped) await setTimeout(PAUSE_MS)
       const text = `第 ${this.#sent.length + 1} 条 \u2028 "\\" ${'x'.repeat(this.#sent.length % 200)}`
       const { id } = await this.#client.sendMessage({ to: 'agent', text })
       this.#sent.push(text)
