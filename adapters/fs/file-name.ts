@@ -41,8 +41,8 @@ export function encodeFileName(text: string): FileName {
   if (text === '') return { name: EMPTY, reversible: true }
   const tokens = Array.from(text, encodeCharacter)
   if (text.startsWith('.')) tokens[0] = percent('.')
-  const plain = tokens.join('')
-  const name = RESERVED.test(plain) ? percent(plain.charAt(0)) + plain.slice(1) : plain
+  if (RESERVED.test(tokens.join(''))) tokens[0] = percent(text.charAt(0))
+  const name = tokens.join('')
   if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return { name, reversible: true }
   return { name: cut(name, tokens), reversible: false }
 }

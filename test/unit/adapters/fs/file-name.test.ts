@@ -73,6 +73,8 @@ describe('encodeFileName', () => {
     const long = '会'.repeat(100)
     expect(name(`${long}a`)).toMatch(/^会{39}~[0-9a-f]{32}$/)
     expect(name(`${long}a`)).not.toBe(name(`${long}b`))
+    expect(name(`con.${'x'.repeat(160)}`)).toMatch(/^%63on\.x+~[0-9a-f]{32}$/)
+    expect(name(`.${'x'.repeat(160)}`)).toMatch(/^%2ex+~[0-9a-f]{32}$/)
     expect(name('é'.repeat(100))).toMatch(/^(%c3%a9)+~[0-9a-f]{32}$/)
   })
 })
