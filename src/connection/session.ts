@@ -1,6 +1,7 @@
 /** A session of IM Protocol v1: the handshake, then typed requests and the feed, each value checked by its schema. */
 import { IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
+import { FrameGatherer } from '../protocol/frame-gatherer.ts'
 import { Peer } from '../protocol/peer.ts'
 import {
   type FeedBatch,
@@ -14,7 +15,7 @@ import {
   serverNotificationSchemas,
 } from '../protocol/schemas.ts'
 import { validate } from '../protocol/validate.ts'
-import { PROTOCOL_VERSIONS } from '../protocol/version.ts'
+import { BATCH, PROTOCOL_VERSIONS } from '../protocol/version.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { LinkCredentials, LinkGuarantees, LinkSession } from './link.ts'
 
@@ -48,6 +49,8 @@ export class IMSession implements LinkSession {
   readonly #peer: Peer
   #heartbeat: Heartbeat | undefined
   #opened: RequestResult<'session.open'> | undefined
+  /** Once the server has said that it takes several messages in a frame. */
+  #gatherer: FrameGatherer | undefined
   /** What arrived before the owner knew of the session; afterwards `undefined`. */
   #held: (() => void)[] | undefined = []
 
@@ -56,7 +59,7 @@ export class IMSession implements LinkSession {
     this.#agentId = agentId
     this.#wire = wire
     this.#peer = new Peer({
-      send: text => wire.send(text),
+      send: text => this.#send(text),
       refuseRequest: text => this.#refuse(text),
       onNotification: (method, params) => this.#onNotification(method, params),
       onFault: error => wire.onDead(error),
@@ -82,9 +85,13 @@ export class IMSession implements LinkSession {
 
   /** The handshake. @throws IMError the server's refusal, or a connection code */
   async open({ agentId, deviceId, token, cursor, incomplete }: LinkCredentials): Promise<void> {
-    const who = { agentId, deviceId, token, cursor, versions: [...PROTOCOL_VERSIONS], capabilities: [] }
+    const who = { agentId, deviceId, token, cursor, versions: [...PROTOCOL_VERSIONS], capabilities: [BATCH] }
     const params = incomplete.length > 0 ? { ...who, incomplete } : who
     this.#opened = await this.#call('session.open', params, this.#options.connectTimeoutMs)
+    if (this.#opened.capabilities.includes(BATCH)) {
+      const maxLength = this.limits.frameBytes / MAX_BYTES_PER_UNIT
+      this.#gatherer = new FrameGatherer(frame => this.#wire.send(frame), maxLength)
+    }
     const silenceMs = this.#opened.heartbeatMs + this.#options.heartbeatGraceMs
     this.#heartbeat = new Heartbeat(this.#options.clock, silenceMs, () => {
       this.#wire.onDead(new IMError('CONNECTION_LOST', `Nothing was heard from the server for ${silenceMs} ms.`))
@@ -105,6 +112,7 @@ export class IMSession implements LinkSession {
   }
 
   end(error: IMError): void {
+    this.#gatherer?.flush()
     this.#heartbeat?.stop()
     this.#held = []
     this.#peer.end(error)
@@ -120,6 +128,11 @@ export class IMSession implements LinkSession {
 
   abandon(error: IMError): void {
     this.#wire.onDead(error)
+  }
+
+  #send(text: string): void {
+    if (this.#gatherer) this.#gatherer.add(text)
+    else this.#wire.send(text)
   }
 
   /** A server ends the connection for a frame that is too large, and would again at every attempt. */

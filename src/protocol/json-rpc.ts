@@ -1,4 +1,4 @@
-/** JSON-RPC 2.0 (jsonrpc.org/specification): the three shapes of a frame, and errors with codes of this house. */
+/** JSON-RPC 2.0 (jsonrpc.org/specification): the three shapes of a message, and errors with codes of this house. */
 import { IMError, type IMErrorCode, isIMErrorCode } from '../errors.ts'
 import type { Json } from '../model/json.ts'
 
@@ -12,8 +12,8 @@ export interface RpcErrorObject {
   readonly data?: { readonly code?: unknown; readonly retryAfterMs?: unknown; readonly details?: unknown }
 }
 
-/** A frame, sorted by its shape. */
-export type RpcFrame =
+/** A message, sorted by its shape. */
+export type RpcMessage =
   | { readonly kind: 'request'; readonly id: RpcId; readonly method: string; readonly params: unknown }
   | { readonly kind: 'notification'; readonly method: string; readonly params: unknown }
   | { readonly kind: 'result'; readonly id: RpcId; readonly result: unknown }
@@ -27,12 +27,33 @@ const NUMBERS: Partial<Record<IMErrorCode, number>> = {
   INTERNAL: -32603,
 }
 
+/** Most messages that one frame may hold. */
+const MAX_MESSAGES = 1024
+
 /**
- * Reads a text frame. Batches are not part of IM Protocol.
+ * The messages of a text frame: one, or an array of several, which are taken as if each had come in a frame of its own.
  * @throws IMError `PROTOCOL_FRAME_INVALID`
  */
-export function parseFrame(text: string): RpcFrame {
-  const { jsonrpc, id, method, params, result, error } = parseObject(text)
+export function messagesOf(text: string): readonly unknown[] {
+  let frame: unknown
+  try {
+    frame = JSON.parse(text)
+  } catch (cause) {
+    throw invalid('it is not JSON', cause)
+  }
+  if (!Array.isArray(frame)) return [frame]
+  if (frame.length === 0) throw invalid('it holds no message')
+  if (frame.length > MAX_MESSAGES) throw invalid(`it holds more than ${MAX_MESSAGES} messages`)
+  return frame
+}
+
+/**
+ * Sorts a message by its shape.
+ * @throws IMError `PROTOCOL_FRAME_INVALID`
+ */
+export function parseMessage(message: unknown): RpcMessage {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) throw invalid('it is not an object')
+  const { jsonrpc, id, method, params, result, error } = message as { readonly [name: string]: unknown }
   if (jsonrpc !== '2.0') throw invalid('it does not say jsonrpc: "2.0"')
   if (method !== undefined) {
     if (typeof method !== 'string') throw invalid('its method is no text')
@@ -43,18 +64,6 @@ export function parseFrame(text: string): RpcFrame {
   if (error !== undefined) return { kind: 'error', id: id === null ? null : requireId(id), error: requireError(error) }
   if (result === undefined) throw invalid('it is neither a request nor a response')
   return { kind: 'result', id: requireId(id), result }
-}
-
-/** An object without inherited members, so that a frame can only say what it says itself. */
-function parseObject(text: string): { readonly [name: string]: unknown } {
-  let frame: unknown
-  try {
-    frame = JSON.parse(text)
-  } catch (cause) {
-    throw invalid('it is not JSON', cause)
-  }
-  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) throw invalid('it is not an object')
-  return Object.assign(Object.create(null), frame)
 }
 
 function requireId(id: unknown): RpcId {
@@ -69,7 +78,7 @@ function requireError(error: unknown): RpcErrorObject {
 }
 
 function invalid(problem: string, cause?: unknown): IMError {
-  return new IMError('PROTOCOL_FRAME_INVALID', `The frame is no JSON-RPC 2.0 message: ${problem}.`, { cause })
+  return new IMError('PROTOCOL_FRAME_INVALID', `The frame is no JSON-RPC 2.0: ${problem}.`, { cause })
 }
 
 /** The text of a request or, without an id, of a notification. */

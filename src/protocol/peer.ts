@@ -4,7 +4,16 @@
  */
 import { IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
-import { callText, errorText, parseFrame, type RpcFrame, type RpcId, resultText, toError } from './json-rpc.ts'
+import {
+  callText,
+  errorText,
+  messagesOf,
+  parseMessage,
+  type RpcId,
+  type RpcMessage,
+  resultText,
+  toError,
+} from './json-rpc.ts'
 
 /** What a peer needs from its owner. */
 export interface PeerOptions {
@@ -69,14 +78,13 @@ export class Peer {
 
   /** Takes a text from the wire. */
   receive(text: string): void {
-    let frame: RpcFrame
+    let messages: readonly unknown[] = []
     try {
-      frame = parseFrame(text)
+      messages = messagesOf(text)
     } catch (error) {
       this.#refuse(error as IMError)
-      return
     }
-    this.#dispatch(frame)
+    for (const message of messages) this.#take(message)
   }
 
   /** Rejects what is in flight and everything later: the wire is gone. */
@@ -89,20 +97,30 @@ export class Peer {
     this.#pending.clear()
   }
 
-  #dispatch(frame: RpcFrame): void {
-    switch (frame.kind) {
+  #take(message: unknown): void {
+    let parsed: RpcMessage
+    try {
+      parsed = parseMessage(message)
+    } catch (error) {
+      return this.#refuse(error as IMError)
+    }
+    this.#dispatch(parsed)
+  }
+
+  #dispatch(message: RpcMessage): void {
+    switch (message.kind) {
       case 'request':
-        void this.#answer(frame.id, frame.method, frame.params)
+        void this.#answer(message.id, message.method, message.params)
         return
       case 'notification':
-        this.#options.onNotification?.(frame.method, frame.params)
+        this.#options.onNotification?.(message.method, message.params)
         return
       case 'result':
-        this.#settle(frame.id)?.resolve(frame.result)
+        this.#settle(message.id)?.resolve(message.result)
         return
       case 'error':
-        if (frame.id === null) this.#options.onFault?.(toError(frame.error))
-        else this.#settle(frame.id)?.reject(toError(frame.error))
+        if (message.id === null) this.#options.onFault?.(toError(message.error))
+        else this.#settle(message.id)?.reject(toError(message.error))
     }
   }
 

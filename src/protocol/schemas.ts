@@ -77,6 +77,7 @@ export const requestResults = {
     heartbeatMs: countSchema,
     limits: limitsSchema,
     serverTime: instantSchema,
+    capabilities: v.optional(v.array(v.string()), []),
   }),
   'message.send': appendResultSchema,
   'message.edit': appendResultSchema,

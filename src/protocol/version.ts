@@ -30,3 +30,6 @@ export const CLOSE_CODES = {
   /** The server failed. */
   internal: { code: 4007, comeBack: true },
 } as const
+
+/** The capability of taking an array of JSON-RPC messages in one frame. Each side names it, and uses it if the other has. */
+export const BATCH = 'batch'

@@ -3,11 +3,12 @@
  * ends with one close code. Whatever one client does here, the server and the other clients go on.
  */
 import { IMError, type IMErrorCode } from '../errors.ts'
-import { callText, errorText, parseFrame, type RpcFrame, type RpcId } from '../protocol/json-rpc.ts'
+import { FrameGatherer } from '../protocol/frame-gatherer.ts'
+import { callText, errorText, messagesOf, parseMessage, type RpcId, type RpcMessage } from '../protocol/json-rpc.ts'
 import { requestParams } from '../protocol/request-params.ts'
 import { clientNotificationSchemas, type ServerNotification } from '../protocol/schemas.ts'
 import { validate } from '../protocol/validate.ts'
-import { CLOSE_CODES } from '../protocol/version.ts'
+import { BATCH, CLOSE_CODES } from '../protocol/version.ts'
 import { admit, isRecovered, type OpenParams, requireConnection, welcome } from './handshake.ts'
 import { METHODS } from './methods/index.ts'
 import { guardParams, guardStamps } from './params-guard.ts'
@@ -46,6 +47,8 @@ export class Connection implements ServerConnection {
   #cancelHandshake: (() => void) | undefined
   #opening = false
   #session: Session | undefined
+  /** Once the client has said that it takes several messages in a frame. */
+  #gatherer: FrameGatherer | undefined
   #inFlight = 0
   #badFrames = 0
   #ended = false
@@ -79,14 +82,13 @@ export class Connection implements ServerConnection {
     const { frameBytes, handshakeBytes } = this.#services.limits
     const limit = this.#session ? frameBytes : Math.min(frameBytes, handshakeBytes)
     if (byteLength > limit) return this.#refuseOversized(limit)
-    let frame: RpcFrame
+    let messages: readonly unknown[]
     try {
-      frame = parseFrame(text)
+      messages = messagesOf(text)
     } catch (error) {
       return this.#refuseFrame(error)
     }
-    if (frame.kind === 'request') this.#request(frame.id, frame.method, frame.params)
-    else if (frame.kind === 'notification') this.#notified(frame.method, frame.params)
+    for (const message of messages) if (!this.#ended) this.#take(message)
   }
 
   receiveBinary(): void {
@@ -112,6 +114,7 @@ export class Connection implements ServerConnection {
 
   /** Ends the connection from this side. */
   end(name: CloseName, reason: string): void {
+    this.#gatherer?.flush()
     if (this.#ended) return
     this.#finish()
     this.#socket.close(CLOSE_CODES[name].code, reason)
@@ -129,10 +132,27 @@ export class Connection implements ServerConnection {
     this.#onEnd()
   }
 
+  #take(message: unknown): void {
+    let parsed: RpcMessage
+    try {
+      parsed = parseMessage(message)
+    } catch (error) {
+      return this.#refuseFrame(error)
+    }
+    if (parsed.kind === 'request') this.#request(parsed.id, parsed.method, parsed.params)
+    else if (parsed.kind === 'notification') this.#notified(parsed.method, parsed.params)
+  }
+
   #send(text: string): void {
     if (this.#ended) return
     this.#heartbeat.sent()
-    this.#socket.send(text)
+    if (this.#gatherer) this.#gatherer.add(text)
+    else this.#write(text)
+  }
+
+  #write(frame: string): void {
+    if (this.#ended) return
+    this.#socket.send(frame)
     if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.end('flood', 'answers are not read')
   }
 
@@ -223,6 +243,7 @@ export class Connection implements ServerConnection {
       this.#heartbeat.start()
       this.#services.hub.add(session)
       reply.result(welcome(this.#services, { version: admission.version, recovered }))
+      if (params.capabilities.includes(BATCH)) this.#gatherer = new FrameGatherer(frame => this.#write(frame))
       if (recovered) session.resume(admission, params.incomplete)
       else session.restart()
     } catch (error) {

@@ -4,7 +4,7 @@ import { IMError } from '../errors.ts'
 import { isoTime } from '../model/clock.ts'
 import type { requestParams } from '../protocol/request-params.ts'
 import type { RequestResult } from '../protocol/schemas.ts'
-import { PROTOCOL_VERSIONS } from '../protocol/version.ts'
+import { BATCH, PROTOCOL_VERSIONS } from '../protocol/version.ts'
 import { FeedReader } from './feed-reader.ts'
 import { publicLimits } from './limits.ts'
 import type { Services } from './services.ts'
@@ -65,6 +65,7 @@ export function welcome(
     heartbeatMs,
     limits: publicLimits(limits),
     serverTime: isoTime(clock),
+    capabilities: [BATCH],
   }
 }
 

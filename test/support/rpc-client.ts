@@ -1,6 +1,6 @@
 /** A bare JSON-RPC client for tests of the server: says exactly what a test tells it to, and keeps all that it hears. */
 import { IMError } from '../../src/index.ts'
-import { parseFrame, type RpcFrame, toError } from '../../src/protocol/json-rpc.ts'
+import { messagesOf, parseMessage, type RpcMessage, toError } from '../../src/protocol/json-rpc.ts'
 import type { FeedBatch } from '../../src/protocol/schemas.ts'
 
 /** What carries the frames. */
@@ -19,7 +19,7 @@ type Answer = { readonly result: unknown } | { readonly error: IMError }
 
 /** One client. Give its `receive` and `onClosed` to a wire. */
 export class RpcClient {
-  readonly frames: RpcFrame[] = []
+  readonly frames: RpcMessage[] = []
   /** Everything that the feed brought, in order. */
   readonly batches: FeedBatch[] = []
   /** Whether feed batches are acknowledged at once. */
@@ -90,11 +90,7 @@ export class RpcClient {
   }
 
   receive(text: string): void {
-    const frame = parseFrame(text)
-    this.frames.push(frame)
-    if (frame.kind === 'result') this.#settle(frame.id, { result: frame.result })
-    if (frame.kind === 'error') this.#settle(frame.id, { error: toError(frame.error) })
-    if (frame.kind === 'notification' && frame.method === 'feed.events') this.#feed(frame.params as FeedBatch)
+    for (const message of messagesOf(text)) this.#take(parseMessage(message))
     this.#wake()
   }
 
@@ -104,6 +100,13 @@ export class RpcClient {
     for (const settle of this.#answers.values()) settle({ error })
     this.#answers.clear()
     this.#wake()
+  }
+
+  #take(message: RpcMessage): void {
+    this.frames.push(message)
+    if (message.kind === 'result') this.#settle(message.id, { result: message.result })
+    if (message.kind === 'error') this.#settle(message.id, { error: toError(message.error) })
+    if (message.kind === 'notification' && message.method === 'feed.events') this.#feed(message.params as FeedBatch)
   }
 
   #settle(id: unknown, answer: Answer): void {

@@ -81,7 +81,7 @@ async function linked({ welcome = WELCOME as object | null } = {}) {
   await settled()
   const raw = (text: string) => socket?.send(text)
   const close = (code: number) => socket?.close(code, 'because')
-  return { clock, received, ends, sessions, feed, send, raw, close, connection, closedTimes: () => closed }
+  return { clock, network, received, ends, sessions, feed, send, raw, close, connection, closedTimes: () => closed }
 }
 
 const codes = (ends: readonly LinkEnd[]) => ends.map(({ error, next }) => [error.code, next])
@@ -215,4 +215,23 @@ test('Link: an answer that is not the protocol’s ends the session, and is no r
   send({ id: received.at(-1)?.id, result: { id: 'm', seq: 'one' } })
   await lost
   expect(codes(ends)).toEqual([['CONNECTION_LOST', 'retry']])
+})
+
+test('Link: requests of one turn share a frame with a server that takes arrays, and only with such a one', async () => {
+  for (const capabilities of [['batch'], []]) {
+    const { received, sessions } = await linked({ welcome: { ...WELCOME, capabilities } })
+    for (const offset of [8, 9]) sessions[0]?.acknowledge(offset)
+    await settled()
+    const sent: unknown[] = received.slice(1)
+    const acknowledged = [8, 9].map(offset => ({ jsonrpc: '2.0', method: 'feed.ack', params: { offset } }))
+    expect(sent).toEqual(capabilities.length > 0 ? [acknowledged] : acknowledged)
+  }
+})
+
+test('Link: what was said in the turn of the closing still goes out', async () => {
+  const { network, sessions, connection } = await linked({ welcome: { ...WELCOME, capabilities: ['batch'] } })
+  sessions[0]?.acknowledge(8)
+  const closing = connection.close()
+  expect(network.sent.slice(1)).toEqual(['{"jsonrpc":"2.0","method":"feed.ack","params":{"offset":8}}'])
+  await closing
 })

@@ -1,39 +1,45 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { IMError } from '../../../src/errors.ts'
-import { callText, errorText, parseFrame, resultText, toError } from '../../../src/protocol/json-rpc.ts'
+import { callText, errorText, messagesOf, parseMessage, resultText, toError } from '../../../src/protocol/json-rpc.ts'
+
+/** The one message of a frame. */
+function parse(text: string) {
+  const [message] = messagesOf(text)
+  return parseMessage(message)
+}
 
 function refusal(text: string): unknown {
   try {
-    return parseFrame(text)
+    return parse(text)
   } catch (error) {
     return error
   }
 }
 
-describe('parseFrame', () => {
+describe('A message', () => {
   test('knows a request, a notification, a result and an error', () => {
-    expect(parseFrame(callText('message.send', { a: 1 }, 7))).toEqual({
+    expect(parse(callText('message.send', { a: 1 }, 7))).toEqual({
       kind: 'request',
       id: 7,
       method: 'message.send',
       params: { a: 1 },
     })
-    expect(parseFrame(callText('feed.ack', { offset: 1 }))).toEqual({
+    expect(parse(callText('feed.ack', { offset: 1 }))).toEqual({
       kind: 'notification',
       method: 'feed.ack',
       params: { offset: 1 },
     })
-    expect(parseFrame(resultText('a', { b: 2 }))).toMatchObject({ kind: 'result', id: 'a', result: { b: 2 } })
-    expect(parseFrame(resultText(1, undefined))).toMatchObject({ kind: 'result', id: 1, result: null })
-    expect(parseFrame(errorText(null, new IMError('RATE_LIMITED', 'Slow down.')))).toMatchObject({
+    expect(parse(resultText('a', { b: 2 }))).toMatchObject({ kind: 'result', id: 'a', result: { b: 2 } })
+    expect(parse(resultText(1, undefined))).toMatchObject({ kind: 'result', id: 1, result: null })
+    expect(parse(errorText(null, new IMError('RATE_LIMITED', 'Slow down.')))).toMatchObject({
       kind: 'error',
       id: null,
     })
   })
 
   test('ignores fields that it does not know', () => {
-    expect(parseFrame('{"jsonrpc":"2.0","method":"a","trace":1}')).toEqual({ kind: 'notification', method: 'a' })
+    expect(parse('{"jsonrpc":"2.0","method":"a","trace":1}')).toEqual({ kind: 'notification', method: 'a' })
   })
 
   test.each([
@@ -44,7 +50,7 @@ describe('parseFrame', () => {
     '0',
     '"text"',
     '[]',
-    '[{"jsonrpc":"2.0","method":"a"}]',
+    '[[{"jsonrpc":"2.0","method":"a"}]]',
     '{',
     '{}',
     '{"jsonrpc":"2.0"}',
@@ -93,8 +99,15 @@ describe('parseFrame', () => {
     )
   })
 
+  test('comes alone or in an array, in order, which is neither empty nor without bound', () => {
+    const text = callText('a', {})
+    expect(messagesOf(`[${text},1]`)).toEqual([JSON.parse(text), 1])
+    expect(messagesOf(`[${Array(1024).fill('0').join()}]`)).toHaveLength(1024)
+    expect(refusal(`[${Array(1025).fill('0').join()}]`)).toMatchObject({ code: 'PROTOCOL_FRAME_INVALID' })
+  })
+
   test('changes no prototype', () => {
-    const frame = parseFrame('{"jsonrpc":"2.0","method":"a","params":{"__proto__":{"polluted":true}}}')
+    const frame = parse('{"jsonrpc":"2.0","method":"a","params":{"__proto__":{"polluted":true}}}')
     expect(frame.kind).toBe('notification')
     expect('polluted' in {}).toBe(false)
   })
@@ -103,7 +116,7 @@ describe('parseFrame', () => {
 describe('An error', () => {
   test('keeps its code, details and pause over the wire', () => {
     const sent = new IMError('RATE_LIMITED', 'Slow down.', { details: { rate: 5 }, retryAfterMs: 100 })
-    const frame = parseFrame(errorText(1, sent))
+    const frame = parse(errorText(1, sent))
     if (frame.kind !== 'error') throw new Error('Not an error.')
     expect(toError(frame.error)).toMatchObject({
       code: 'RATE_LIMITED',

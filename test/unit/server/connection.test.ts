@@ -226,4 +226,43 @@ describe('Presence', () => {
     await alice.until(() => heard(alice, 'presence.changed') > 0)
     expect(heard(alice, 'presence.changed')).toBe(1)
   })
+
+  it('takes an array of messages as if each had come alone, and answers for each', async () => {
+    const { join } = await startTestServer()
+    const { client } = await join('alice')
+    const call = (id: number, method: string, params: object) => ({ jsonrpc: '2.0', id, method, params })
+    client.raw(
+      JSON.stringify([
+        call(101, 'message.send', messageTo('bob', 'm1')),
+        7,
+        call(102, 'message.send', messageTo('bob', 'm2')),
+      ]),
+    )
+    await client.until(() => client.frames.length >= 4)
+    expect(client.frames.slice(1)).toMatchObject([
+      { kind: 'error', id: null, error: { data: { code: 'PROTOCOL_FRAME_INVALID' } } },
+      { kind: 'result', id: 101, result: { seq: 1 } },
+      { kind: 'result', id: 102, result: { seq: 2 } },
+    ])
+  })
+
+  it('sends arrays to those alone who say that they take them', async () => {
+    const { connect } = await startTestServer()
+    const frames: Record<string, string[]> = { alice: [], bob: [] }
+    for (const [agentId, capabilities] of [
+      ['alice', ['batch']],
+      ['bob', []],
+    ] as const) {
+      const { client } = connect()
+      const receive = client.receive.bind(client)
+      client.receive = text => {
+        frames[agentId]?.push(text)
+        receive(text)
+      }
+      expect(await client.open(agentId, { capabilities })).toMatchObject({ capabilities: ['batch'] })
+      await Promise.all(['m1', 'm2'].map(id => client.call('message.send', messageTo('carol', id))))
+    }
+    expect(frames['alice']?.filter(text => text.startsWith('['))).toHaveLength(1)
+    expect(frames['bob']?.filter(text => text.startsWith('['))).toEqual([])
+  })
 })
