@@ -22,9 +22,9 @@ import type { Transaction } from './transaction.ts'
 
 /** Told what was stored, after it was. */
 export interface IntakeEvents {
-  /** One of this client's own events left the outbox: it is stored, now or since earlier. */
+  /** One of this client's own events left the outbox, and `onStored` does not tell of it: no message, or stored earlier. */
   onAccepted(id: string): void
-  /** A message, of anybody's, was stored for the first time. */
+  /** A message, of anybody's, was stored for the first time. Of one's own it also says that it was accepted. */
   onStored(message: StoredMessage): void
   onAmended(event: ConversationEvent): void
   onReceipt(receipt: Receipt): void
@@ -65,26 +65,34 @@ export class Intake {
 
   /** Takes one event, in any order, any number of times. */
   event(transaction: Transaction, event: ConversationEvent): void {
+    const { agentId, events } = this.#options
+    const left = event.from === agentId && this.#leaveOutbox(transaction, event)
+    const stored = this.#store(transaction, event)
+    if (left && !(stored && isMessage(event))) transaction.after(() => events.onAccepted(event.id))
+  }
+
+  /** Stores an event that is new; gives whether it was. */
+  #store(transaction: Transaction, event: ConversationEvent): boolean {
     const { records, agentId } = this.#options
     const known = transaction.get(records.conversations, event.conversationId)
     const record = known ?? newConversation(event.conversationId, agentId)
-    if (event.from === agentId) this.#accepted(transaction, event)
     const missing = isMissing(record.gaps ?? [], event.seq)
     if (event.seq <= record.lastSeq && !missing) {
       this.#duplicates += 1
-      return
+      return false
     }
     const next = this.#settleGaps(record, this.#advance(record, event, known === undefined))
     if (isMessage(event) && this.#isRepeated(event)) {
       this.#duplicates += 1
       transaction.put(records.conversations, next)
-      return
+      return false
     }
     transaction.write(this.#options.workspace.history.put(event))
     transaction.put(records.conversations, this.#describe(next, event))
     if (isMessage(event)) this.#message(transaction, event)
     else transaction.after(() => this.#options.events.onAmended(event))
     if (missing || next.gaps !== record.gaps) this.#reportGap(transaction, event.conversationId)
+    return true
   }
 
   /** Takes a reader's position: joined by maximum. */
@@ -117,11 +125,11 @@ export class Intake {
   }
 
   /** Whatever shows one's own event proves that it was accepted: the answer, the feed, a page of history. */
-  #accepted(transaction: Transaction, { id, conversationId }: ConversationEvent): void {
-    const { records, events } = this.#options
-    if (transaction.get(records.outbox, id)?.conversationId !== conversationId) return
+  #leaveOutbox(transaction: Transaction, { id, conversationId }: ConversationEvent): boolean {
+    const { records } = this.#options
+    if (transaction.get(records.outbox, id)?.conversationId !== conversationId) return false
     transaction.delete(records.outbox, id)
-    transaction.after(() => events.onAccepted(id))
+    return true
   }
 
   /** The record with the event's sequence counted in: what it skips becomes a gap, what it fills is none any more. */

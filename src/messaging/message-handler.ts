@@ -120,10 +120,23 @@ export class MessageHandler {
 
   /** Waits until a message of this client's own has come as far as this. @throws as {@link StatusWatch.wait} */
   async waitForStatus(id: string, status: MessageStatus, options: WaitOptions): Promise<Message> {
-    const { StatusWatch } = await import('./status-watch.ts')
+    const watch = this.#watch ?? (await this.#loadWatch())
     if (this.#finishing) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
-    this.#watch ??= new StatusWatch(this.#options.clock, id => this.find(id))
-    return this.#watch.wait(id, status, options)
+    return watch.wait(id, status, options)
+  }
+
+  /** An import resolves anew each time it is evaluated, which costs more than a wait: it is evaluated once. */
+  async #loadWatch(): Promise<StatusWatch> {
+    const [{ StatusWatch }, { findMessage }] = await Promise.all([
+      import('./status-watch.ts'),
+      import('./find-message.ts'),
+    ])
+    const places = { ...this, workspace: this.#options.workspace }
+    this.#watch ??= new StatusWatch(this.#options.clock, {
+      isQueued: id => this.records.outbox.get(id)?.type === 'message',
+      find: id => findMessage(places, id),
+    })
+    return this.#watch
   }
 
   #onStored(message: StoredMessage): void {

@@ -11,8 +11,12 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
 }
 
-/** Looks for a message as it is now. */
-type Look = (id: string) => Promise<Message | undefined>
+/** Where a watch sees messages as they are now. */
+export interface WatchedMessages {
+  /** Whether a message waits in the outbox: then nothing but news can have brought it further. */
+  isQueued(id: string): boolean
+  find(id: string): Promise<Message | undefined>
+}
 
 /** What wakes one who waits: news, with the message where it is at hand, or the reason to wait no longer. */
 type Change = { readonly view?: () => Promise<Message> } | { readonly reason: unknown }
@@ -20,14 +24,14 @@ type Change = { readonly view?: () => Promise<Message> } | { readonly reason: un
 /** Wakes those who wait when something about messages has changed. */
 export class StatusWatch {
   readonly #clock: Clock
-  readonly #look: Look
+  readonly #messages: WatchedMessages
   readonly #waiting = new Map<string, Set<Waiter>>()
   /** Those who wait for more than `accepted`: any receipt may be news to them. */
   readonly #following = new Set<Waiter>()
 
-  constructor(clock: Clock, look: Look) {
+  constructor(clock: Clock, messages: WatchedMessages) {
     this.#clock = clock
-    this.#look = look
+    this.#messages = messages
   }
 
   /** A message was accepted, or refused. `view` gives it where it need not be looked for. */
@@ -44,22 +48,18 @@ export class StatusWatch {
    * Resolves with the message when it has reached the status, or passed it.
    * @throws IMError `WAIT_TIMEOUT`, `MESSAGE_NOT_FOUND`, `CLIENT_CLOSED`, or the code with which the server refused the message
    */
-  async wait(id: string, status: MessageStatus, { timeoutMs, signal }: WaitOptions): Promise<Message> {
-    signal?.throwIfAborted()
+  async wait(id: string, status: MessageStatus, options: WaitOptions): Promise<Message> {
+    options.signal?.throwIfAborted()
     const waiter = new Waiter()
-    const leave = this.#enter(id, status, waiter)
-    const onAbort = () => waiter.tell({ reason: signal?.reason })
-    signal?.addEventListener('abort', onAbort)
-    const expire = () => {
-      waiter.tell({ reason: new IMError('WAIT_TIMEOUT', `The message was not ${status} within ${timeoutMs} ms.`) })
-    }
-    const cancel = timeoutMs === undefined ? () => {} : this.#clock.schedule(expire, timeoutMs)
+    this.#enter(id, status, waiter)
+    const { timeoutMs, signal } = options
+    const release =
+      timeoutMs === undefined && !signal ? undefined : bound(waiter, status, { clock: this.#clock, ...options })
     try {
       return await this.#until(id, status, waiter)
     } finally {
-      cancel()
-      leave()
-      signal?.removeEventListener('abort', onAbort)
+      release?.()
+      this.#leave(id, waiter)
     }
   }
 
@@ -70,29 +70,50 @@ export class StatusWatch {
   }
 
   async #until(id: string, status: MessageStatus, waiter: Waiter): Promise<Message> {
-    let view: () => Promise<Message | undefined> = () => this.#look(id)
+    let view: (() => Promise<Message>) | undefined
     for (;;) {
       const next = waiter.next() // before the look, so that no change falls between the two
-      const message = await view()
+      const waits = !view && status !== 'queued' && this.#messages.isQueued(id)
+      const message = waits ? undefined : await (view ? view() : this.#messages.find(id))
       if (message && reached(message, status)) return message
-      if (!message) throw new IMError('MESSAGE_NOT_FOUND', 'No message of this client has this id.')
-      if (message.failure) throw new IMError(message.failure.code, message.failure.message, { details: { id } })
+      if (!waits && !message) throw new IMError('MESSAGE_NOT_FOUND', 'No message of this client has this id.')
+      if (message?.failure) throw new IMError(message.failure.code, message.failure.message, { details: { id } })
       const change = await next
       if ('reason' in change) throw change.reason
-      view = change.view ?? (() => this.#look(id))
+      view = change.view
     }
   }
 
-  /** Takes one in who waits; gives the way out. */
-  #enter(id: string, status: MessageStatus, waiter: Waiter): () => void {
-    const waiters = this.#waiting.get(id) ?? new Set()
-    this.#waiting.set(id, waiters.add(waiter))
+  #enter(id: string, status: MessageStatus, waiter: Waiter): void {
+    const waiters = this.#waiting.get(id)
+    if (waiters) waiters.add(waiter)
+    else this.#waiting.set(id, new Set([waiter]))
     if (statusRank(status) > statusRank('accepted')) this.#following.add(waiter)
-    return () => {
-      waiters.delete(waiter)
-      if (waiters.size === 0) this.#waiting.delete(id)
-      this.#following.delete(waiter)
-    }
+  }
+
+  #leave(id: string, waiter: Waiter): void {
+    const waiters = this.#waiting.get(id)
+    waiters?.delete(waiter)
+    if (waiters?.size === 0) this.#waiting.delete(id)
+    this.#following.delete(waiter)
+  }
+}
+
+/** Ends a wait after its time, or when its signal fires. Gives the way to undo that. */
+function bound(
+  waiter: Waiter,
+  status: MessageStatus,
+  { timeoutMs, signal, clock }: WaitOptions & { readonly clock: Clock },
+): () => void {
+  const expire = () => {
+    waiter.tell({ reason: new IMError('WAIT_TIMEOUT', `The message was not ${status} within ${timeoutMs} ms.`) })
+  }
+  const cancel = timeoutMs === undefined ? undefined : clock.schedule(expire, timeoutMs)
+  const onAbort = () => waiter.tell({ reason: signal?.reason })
+  signal?.addEventListener('abort', onAbort)
+  return () => {
+    cancel?.()
+    signal?.removeEventListener('abort', onAbort)
   }
 }
 

@@ -14,9 +14,12 @@ function watched(...ids: string[]) {
   for (const id of ids) put(id, 'queued')
   const clock = new ManualClock(0)
   const looks: string[] = []
-  const watch = new StatusWatch(clock, async id => {
-    looks.push(id)
-    return messages.get(id)
+  const watch = new StatusWatch(clock, {
+    isQueued: id => messages.get(id)?.status === 'queued',
+    find: async id => {
+      looks.push(id)
+      return messages.get(id)
+    },
   })
   return { watch, put, looks, clock }
 }
@@ -33,11 +36,12 @@ test('StatusWatch: a wait resolves with the message that news bring, without loo
   const accepted = put('m1', 'accepted')
   watch.settled('m1', async () => accepted)
   await expect(wait).resolves.toBe(accepted)
-  expect(looks).toEqual(['m1'])
+  expect(looks).toEqual([])
 })
 
 test('StatusWatch: news wake only those whom they concern', async () => {
   const { watch, put, looks } = watched('m1', 'm2')
+  put('m2', 'accepted')
   const first = watch.wait('m1', 'accepted', {})
   const second = watch.wait('m2', 'delivered', {})
   put('m1', 'accepted')
@@ -54,6 +58,18 @@ test('StatusWatch: a message that has come further already is looked for once', 
   put('m1', 'read')
   await watch.wait('m1', 'delivered', {})
   expect(looks).toEqual(['m1'])
+})
+
+test('StatusWatch: what waits in the outbox is not looked for, unless that is what is asked', async () => {
+  const { watch, put, looks } = watched('m1')
+  await expect(watch.wait('m1', 'queued', {})).resolves.toMatchObject({ status: 'queued' })
+  expect(looks).toEqual(['m1'])
+  const wait = watch.wait('m1', 'accepted', {})
+  await Promise.resolve()
+  put('m1', 'accepted')
+  watch.settled('m1')
+  await expect(wait).resolves.toMatchObject({ status: 'accepted' })
+  expect(looks).toEqual(['m1', 'm1'])
 })
 
 test('StatusWatch: a wait gives up at its time limit, at its signal and at the end of the client', async () => {
