@@ -33,7 +33,8 @@ export class Composer {
   readonly #messaging: MessageHandler
   readonly #newId: UuidSource
   readonly #clock: Clock
-  #turn: Promise<unknown> = Promise.resolve()
+  /** Ends when nothing is being encoded any more; `undefined` once it has. */
+  #encoding: Promise<unknown> | undefined
 
   constructor(messaging: MessageHandler, { newId, clock }: { newId: UuidSource; clock: Clock }) {
     this.#messaging = messaging
@@ -46,22 +47,30 @@ export class Composer {
    * @throws IMError `ID_INVALID`, `MESSAGE_TOO_LARGE`, `PAYLOAD_INVALID`, those of the write; `TypeError` for a wrong type
    */
   async send({ to, text, replyTo, data, parts, id }: OutgoingMessage): Promise<Message> {
-    const draft = {
-      type: 'message' as const,
-      ...this.head(id, requireId(to, 'conversation')),
-      text: requireText(text),
-      ...(replyTo === undefined ? {} : { replyTo: requireEventId(replyTo) }),
-      ...(parts === undefined ? {} : { parts: [...parts] }),
-    }
+    const conversationId = requireId(to, 'conversation')
+    const head = this.head(id, conversationId)
+    const draft: Draft = { type: 'message', id: head.id, conversationId, sentAt: head.sentAt, text: requireText(text) }
+    if (replyTo !== undefined) draft.replyTo = requireEventId(replyTo)
+    if (parts !== undefined) draft.parts = [...parts]
     const entry = await this.enqueue(draft, { data, again: id !== undefined })
     return viewQueued(entry as QueuedMessage, this.#messaging.agentId)
   }
 
   /** Encodes data and parts, then enqueues: in the order of the calls, however long the encoding of one takes. */
   enqueue(draft: Draft, { data, again }: { data?: unknown; again?: boolean } = {}): Promise<OutboxEntry> {
-    const turn = this.#turn.then(() => encode(draft, data))
-    this.#turn = turn.catch(() => undefined) // its caller is told; the next one's turn comes all the same
-    return turn.then(encoded => this.#messaging.outbox.enqueue(encoded, again))
+    const { outbox } = this.#messaging
+    if (!this.#encoding && isEncoded(draft, data)) return outbox.enqueue(draft, again)
+    const turn = (this.#encoding ?? Promise.resolve()).then(() => encode(draft, data))
+    const encoding: Promise<void> = turn.then(
+      () => this.#ended(encoding),
+      () => this.#ended(encoding), // its caller is told; the next go on
+    )
+    this.#encoding = encoding
+    return turn.then(encoded => outbox.enqueue(encoded, again))
+  }
+
+  #ended(encoding: Promise<unknown>): void {
+    if (this.#encoding === encoding) this.#encoding = undefined
   }
 
   /** What every entry begins with. */
@@ -70,10 +79,15 @@ export class Composer {
   }
 }
 
+/** Whether a draft can be stored as it is. */
+function isEncoded(draft: Draft, data: unknown): boolean {
+  return data === undefined && !(draft.type === 'message' && draft.parts)
+}
+
 /** A draft that nothing but itself refers to. @throws IMError `PAYLOAD_INVALID` for what would harm others of its write */
 async function encode(draft: Draft, data: unknown): Promise<Draft> {
+  if (isEncoded(draft, data)) return draft
   const parts = draft.type === 'message' ? draft.parts : undefined
-  if (data === undefined && !parts) return draft
   const { copyJson, encodePayload } = await import('../model/payload-encoder.ts')
   const payload = data === undefined ? {} : { data: await encodePayload(data) }
   return { ...draft, ...payload, ...(parts && { parts: copyJson(parts) }) } as Draft

@@ -5,6 +5,27 @@
 import type { ConversationRecord, ReaderPosition } from '../model/conversation.ts'
 import type { ConversationEvent } from '../model/event.ts'
 import type { Receipt } from '../protocol/schemas.ts'
+import type { OutboxEntry } from '../storage/schema.ts'
+
+/** What the server says of an event that it has accepted. */
+export interface Stamp {
+  readonly seq: number
+  readonly acceptedAt: string
+  readonly from: string
+}
+
+/** The event that an entry of the outbox has become. */
+export function stampEntry(entry: OutboxEntry, { seq, acceptedAt, from }: Stamp): ConversationEvent {
+  const { type, id, conversationId } = entry
+  if (type !== 'message' || entry.replyTo !== undefined || entry.data !== undefined || entry.parts !== undefined) {
+    const { order: _, ...content } = entry
+    const to = type === 'message' ? { to: conversationId } : {}
+    return { seq, from, acceptedAt, ...to, ...content } as ConversationEvent
+  }
+  // As most are, and written out: an object that grows after a spread is made many times slower.
+  const { text, sentAt } = entry
+  return { type, id, conversationId, seq, from, acceptedAt, to: conversationId, text, sentAt }
+}
 
 /** A server's event with this client's number. */
 export function numberEvent(event: ConversationEvent, record: ConversationRecord | undefined): ConversationEvent {

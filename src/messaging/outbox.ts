@@ -53,7 +53,7 @@ export class Outbox {
       const waiting = transaction.get(records.outbox, draft.id)
       if (waiting?.conversationId === draft.conversationId) return waiting
       if (waiting) throw new IMError('ID_INVALID', 'The id is in use for a message to another conversation.')
-      const entry = { ...draft, order: ++this.#lastOrder } as OutboxEntry
+      const entry = { order: ++this.#lastOrder, ...draft } as OutboxEntry
       transaction.put(records.outbox, entry)
       if (again) transaction.write(workspace.dead.delete(entry.id))
       transaction.after(() => onEntry(entry))

@@ -7,14 +7,13 @@ import { IMError } from '../errors.ts'
 import { type Clock, isoTime } from '../model/clock.ts'
 import type { ConversationRecord } from '../model/conversation.ts'
 import type { Emitter } from '../model/emitter.ts'
-import type { ConversationEvent } from '../model/event.ts'
 import type { AppendResult, Cursor, FeedBatch, Presence } from '../protocol/schemas.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { IMClientEvents, RecoveryReport } from './events.ts'
 import type { Intake } from './intake.ts'
 import type { Ledger } from './ledger.ts'
-import { numberEvent, numberReceipt } from './numbering.ts'
+import { numberEvent, numberReceipt, stampEntry } from './numbering.ts'
 import type { Outbox } from './outbox.ts'
 import type { Positions } from './positions.ts'
 import type { Records } from './records.ts'
@@ -233,11 +232,10 @@ export class Sessions implements SessionHandler {
 
   #onAccepted(entry: OutboxEntry, { seq, acceptedAt }: AppendResult): Promise<void> {
     return this.#options.ledger.transact(transaction => {
-      const { order: _, type, id, conversationId, ...content } = entry
-      const to = type === 'message' ? { to: conversationId } : {}
-      const stamped = { type, id, conversationId, seq, from: this.#options.agentId, acceptedAt, ...to, ...content }
+      const stamped = stampEntry(entry, { seq, acceptedAt, from: this.#options.agentId })
+      const { conversationId } = entry
       const record = transaction.get(this.#options.records.conversations, conversationId)
-      this.#options.intake.event(transaction, numberEvent(stamped as ConversationEvent, record))
+      this.#options.intake.event(transaction, numberEvent(stamped, record))
     })
   }
 }

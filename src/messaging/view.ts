@@ -22,16 +22,36 @@ export async function viewMessage(
     amendments = [],
   }: { record: ConversationRecord | undefined; agentId: string; amendments?: readonly Amendment[] },
 ): Promise<Message> {
-  const { type: _, data, ...rest } = message
-  let view: Message = { ...rest, ...(await viewData(data)), status: statusOf(message, record, agentId) }
+  const { id, conversationId, seq, from, to, text, sentAt, acceptedAt } = message
+  const status = statusOf(message, record, agentId)
+  const plain = { id, conversationId, seq, from, to, text, sentAt, acceptedAt, status }
+  let view: Message = isPlain(message) ? plain : await withContent(plain, message)
   for (const amendment of amendments) view = await amend(view, amendment)
   return view
 }
 
 /** A message that is still in the outbox. */
 export async function viewQueued(entry: QueuedMessage, agentId: string): Promise<Message> {
-  const { type: _, order: __, data, ...rest } = entry
-  return { ...rest, ...(await viewData(data)), from: agentId, to: entry.conversationId, status: 'queued' }
+  const { id, conversationId, text, sentAt } = entry
+  const plain = { id, conversationId, from: agentId, to: conversationId, text, sentAt, status: 'queued' } as const
+  return isPlain(entry) ? plain : await withContent(plain, entry)
+}
+
+/** What a message may hold beside its text. */
+type Content = Pick<StoredMessage, 'replyTo' | 'parts' | 'data'>
+
+/** Whether a message is all text, as most are: it is viewed without waiting for a decoder. */
+function isPlain({ replyTo, parts, data }: Content): boolean {
+  return replyTo === undefined && parts === undefined && data === undefined
+}
+
+async function withContent(view: Message, { replyTo, parts, data }: Content): Promise<Message> {
+  return {
+    ...view,
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(parts === undefined ? {} : { parts }),
+    ...(await viewData(data)),
+  }
 }
 
 async function viewData(data: Payload | undefined): Promise<Pick<Message, 'data' | 'dataError'>> {

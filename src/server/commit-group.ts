@@ -105,11 +105,11 @@ export class CommitGroup {
     const operations: WriteOperation[] = []
     for (const { draft, logged } of this.#events) {
       const { event, position } = logged
-      operations.push({ type: 'put', key: ['events', draft.key, event.seq], value: { ...event, position } as Json })
+      operations.push({ type: 'put', key: ['events', draft.key, event.seq], value: { position, ...event } as Json })
     }
     for (const draft of this.#drafts.values()) this.#describe(draft, operations)
     for (const { key, reader, state } of this.#receipts) {
-      const value = { ...state.positions, position: state.position }
+      const value = { position: state.position, ...state.positions }
       operations.push({ type: 'put', key: ['receipts', key, reader], value })
     }
     return operations
