@@ -2,7 +2,7 @@
  * What the files are about whose names had to be cut: a document of its own, `{file: text}`. A note is written in the batch
  * that first needs it, so that it is there whenever the file is.
  */
-import type { EncodedOperation, Key, SortedMap } from '../../src/index.ts'
+import { type EncodedOperation, type Key, keyText, type SortedMap } from '../../src/index.ts'
 import { isLogPlace, LOGS, type NamedPlace } from './layout.ts'
 
 /** See the head of this file. */
@@ -28,7 +28,8 @@ export class CutNames {
   noteFor({ place, reversible }: NamedPlace, text: string): EncodedOperation | undefined {
     if (reversible) return undefined
     const key: Key = [LOGS, place]
-    return this.#map()?.get(key) === undefined ? { key, text: JSON.stringify(text) } : undefined
+    const known = this.#map()?.get(key) !== undefined
+    return known ? undefined : { key, name: keyText(key), text: JSON.stringify(text) }
   }
 
   #texts(isWanted: (place: string) => boolean): string[] {

@@ -1,6 +1,6 @@
 /** A collection as one JSON file: in memory as a sorted map, on disk one property a line. */
 import { isUtf8 } from 'node:buffer'
-import { IMError, type Json, type Key, requireKey, SortedMap } from '../../src/index.ts'
+import { type EncodedOperation, IMError, type Json, type Key, requireKey, SortedMap } from '../../src/index.ts'
 import type { Folder } from './folder.ts'
 import { documentPlace, type NamedPlace } from './layout.ts'
 import { type Place, REST_MS, type SettleOptions } from './place.ts'
@@ -42,9 +42,9 @@ export class Document implements Place {
     return true
   }
 
-  /** Sets the JSON text at a key; `undefined` deletes it. */
-  set(key: Key, text: string | undefined, now: number): void {
-    this.map.set(key, text)
+  /** Takes a committed step. */
+  apply({ key, text, name }: EncodedOperation, now: number): void {
+    this.map.set(key, text, name)
     this.#version += 1
     this.#changedAt = now
   }

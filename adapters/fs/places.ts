@@ -51,11 +51,12 @@ export class Places implements JournalPlaces {
 
   apply(operations: readonly EncodedOperation[]): void {
     const now = this.#clock.now()
-    for (const { key, text } of operations) {
+    for (const operation of operations) {
+      const { key, text } = operation
       if (key[0] === LOGS && key.length === 3) this.#setLine(String(key[1]), Number(key[2]), text, now)
       else {
         const document = this.#document(key[0])
-        document.set(key, text, now)
+        document.apply(operation, now)
         this.#settler.mark(document)
       }
     }

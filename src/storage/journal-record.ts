@@ -2,6 +2,7 @@
 import type { Json } from '../model/json.ts'
 import { crc32 } from './checksum.ts'
 import type { Key } from './contract.ts'
+import { keyText } from './key.ts'
 import type { EncodedOperation } from './operation.ts'
 
 /** A group of batches as the journal holds it: their steps, one after the other. */
@@ -17,8 +18,8 @@ const HEAD = /^\{"number":(\d{1,15}),"sum":(\d{1,10}),"batch":/
 export function encodeRecord({ number, operations }: JournalRecord): string {
   let batch = ''
   let sum = crc32(`${number}:`)
-  for (const { key, text } of operations) {
-    const head = `${batch === '' ? '[' : '],'}[${JSON.stringify(key)}`
+  for (const { name, text } of operations) {
+    const head = `${batch === '' ? '[' : '],'}[${name}`
     const step = text === undefined ? head : `${head},`
     sum = crc32(step, sum)
     batch += step
@@ -39,6 +40,7 @@ export function decodeRecord(line: string): JournalRecord | undefined {
   const steps = JSON.parse(batch) as [Key, Json?][]
   const operations = steps.map(([key, ...value]) => ({
     key,
+    name: keyText(key),
     text: value.length > 0 ? JSON.stringify(value[0]) : undefined,
   }))
   return { number, operations }

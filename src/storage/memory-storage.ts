@@ -46,7 +46,7 @@ class MemoryStorage implements StorageAdapter {
 
   async write(batch: readonly WriteOperation[]): Promise<void> {
     const map = this.#map()
-    for (const { key, text } of batch.map(encodeOperation)) map.set(key, text)
+    for (const { key, text, name } of batch.map(encodeOperation)) map.set(key, text, name)
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 /** One step of a batch as every adapter takes it in: checked, and copied. */
 import { IMError } from '../errors.ts'
 import type { Key, WriteOperation } from './contract.ts'
-import { requireKey } from './key.ts'
+import { keyText, requireKey } from './key.ts'
 import { encodeValue } from './sorted-map.ts'
 
 /** The collection that is a log: see {@link Key}. */
@@ -10,6 +10,8 @@ export const EVENTS = 'events'
 /** One step of a batch with its value as JSON text; without a text it deletes. */
 export interface EncodedOperation {
   readonly key: Key
+  /** {@link keyText} of the key: made once, for the journal and for every map that the step passes. */
+  readonly name: string
   readonly text: string | undefined
 }
 
@@ -21,7 +23,7 @@ export function encodeOperation(operation: WriteOperation): EncodedOperation {
   const key = requireKey(operation.key).slice() as unknown as Key
   const text = operation.type === 'put' ? encodeValue(operation.value) : undefined
   if (key[0] === EVENTS) checkEvent(key, operation)
-  return { key, text }
+  return { key, name: keyText(key), text }
 }
 
 function checkEvent(key: Key, operation: WriteOperation): void {

@@ -29,9 +29,8 @@ export class SortedMap {
     return slot && (JSON.parse(slot.text) as Json)
   }
 
-  /** Sets the JSON text at a key; `undefined` deletes it. */
-  set(key: Key, text: string | undefined): void {
-    const name = keyText(key)
+  /** Sets the JSON text at a key; `undefined` deletes it. `name` is the key's {@link keyText}, where it is at hand. */
+  set(key: Key, text: string | undefined, name = keyText(key)): void {
     const slot = this.#slots.get(name)
     if (text === undefined) this.#remove(name, slot)
     else if (slot) slot.text = text

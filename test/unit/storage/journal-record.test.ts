@@ -48,7 +48,7 @@ describe('encodeOperation', () => {
     const encoded = encodeOperation({ type: 'put', key, value })
     key[1] = 'c'
     value.x = 2
-    expect(encoded).toEqual({ key: ['a', 'b'], text: '{"x":1}' })
+    expect(encoded).toEqual({ key: ['a', 'b'], name: '["a","b"]', text: '{"x":1}' })
   })
 
   it('refuses keys and values that break the rules', () => {

@@ -8,6 +8,7 @@ import type { EncodedOperation } from '../../../src/storage/operation.ts'
 
 const step = (name: string, value: Json | undefined): EncodedOperation => ({
   key: ['c', name] as Key,
+  name: JSON.stringify(['c', name]),
   text: value === undefined ? undefined : JSON.stringify(value),
 })
 

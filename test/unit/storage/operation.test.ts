@@ -15,11 +15,11 @@ describe('encodeOperation', () => {
     const key: [string, number] = ['place', 1]
     const encoded = encodeOperation({ type: 'put', key, value: { a: 1 } })
     key[1] = 2
-    expect(encoded).toEqual({ key: ['place', 1], text: '{"a":1}' })
+    expect(encoded).toEqual({ key: ['place', 1], name: '["place",1]', text: '{"a":1}' })
   })
 
   test('gives a deletion no text', () => {
-    expect(encodeOperation({ type: 'delete', key: ['place'] })).toEqual({ key: ['place'], text: undefined })
+    expect(encodeOperation({ type: 'delete', key: ['place'] })).toEqual({ key: ['place'], name: '["place"]', text: undefined })
   })
 
   test('takes an event whose seq is that of its key', () => {
