@@ -1,7 +1,7 @@
 /** What a program wants to send, checked and made into an entry of the outbox. */
 import * as v from 'valibot'
 import { IMError } from '../errors.ts'
-import { type Clock, isoTime } from '../model/clock.ts'
+import type { Clock } from '../model/clock.ts'
 import { eventIdSchema } from '../model/event.ts'
 import { requireId, type UuidSource } from '../model/id.ts'
 import type { Json } from '../model/json.ts'
@@ -35,6 +35,8 @@ export class Composer {
   readonly #clock: Clock
   /** Ends when nothing is being encoded any more; `undefined` once it has. */
   #encoding: Promise<unknown> | undefined
+  /** The last instant and its text: of the messages of a burst most are of one. */
+  #now = { at: Number.NaN, text: '' }
 
   constructor(messaging: MessageHandler, { newId, clock }: { newId: UuidSource; clock: Clock }) {
     this.#messaging = messaging
@@ -75,7 +77,13 @@ export class Composer {
 
   /** What every entry begins with. */
   head(id: string | undefined, conversationId: string) {
-    return { id: id === undefined ? this.#newId() : requireEventId(id), conversationId, sentAt: isoTime(this.#clock) }
+    return { id: id === undefined ? this.#newId() : requireEventId(id), conversationId, sentAt: this.#sentAt() }
+  }
+
+  #sentAt(): string {
+    const at = this.#clock.now()
+    if (at !== this.#now.at) this.#now = { at, text: new Date(at).toISOString() }
+    return this.#now.text
   }
 }
 

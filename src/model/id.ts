@@ -48,8 +48,12 @@ export function requireId(id: unknown, what: 'account' | 'contact' | 'conversati
 /** Gives ids that grow: see {@link createUuidSource}. */
 export type UuidSource = () => string
 
-/** Random bytes that are drawn at once: asking for eight at a time costs more than all the rest of an id. */
-const RANDOM_BLOCK = 512
+/**
+ * Random bytes that are drawn at once: asking for eight at a time costs more than all the rest of an id. The first block
+ * is small, because most sources give a few ids only.
+ */
+const FIRST_BLOCK = 64
+const RANDOM_BLOCK = 4096
 
 /** The two hexadecimal digits of each byte. */
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
@@ -65,7 +69,7 @@ export function createUuidSource(clock: Clock, random: Random): UuidSource {
   let next = 0
   const tail = (): string => {
     if (next === block.length) {
-      block = random.bytes(RANDOM_BLOCK)
+      block = random.bytes(block.length === 0 ? FIRST_BLOCK : RANDOM_BLOCK)
       next = 0
     }
     let text = HEX[((block[next] ?? 0) & 0x3f) | 0x80] ?? ''
