@@ -1,6 +1,7 @@
 /** The storage contract on a folder: composes the claim, the journal and the places. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import * as zlib from 'node:zlib'
 import {
   type Clock,
   type Durability,
@@ -125,7 +126,9 @@ class FsStorage implements StorageAdapter {
     const places = new Places({ folder, clock, confirm })
     const file = new JournalFile(folder, { sync: this.durability === 'strict' })
     const { checkpointLength } = this.#options
-    const journal = new Journal({ medium: file, places, confirm, toError: storageError, onRepair, checkpointLength })
+    const checksum: ((text: string) => number) | undefined = zlib.crc32 // not in every runtime that has a node:zlib
+    const options = { confirm, toError: storageError, onRepair, checkpointLength, checksum }
+    const journal = new Journal({ medium: file, places, ...options })
     try {
       reportFormer(claim, onRepair)
       const names = await folder.names('.')

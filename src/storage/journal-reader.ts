@@ -1,4 +1,5 @@
 /** Reads what a crash left of a journal: the whole records, and what is damaged between and behind them. */
+import type { Checksum } from './checksum.ts'
 import { decodeRecord, type JournalRecord } from './journal-record.ts'
 
 /** A stretch of a journal that is no record. */
@@ -18,7 +19,7 @@ export interface JournalContents {
 const LINE_FEED = 0x0a
 
 /** Splits at line feeds only. What follows the last one was never acknowledged: a group's own line feed is its last byte. */
-export function readJournal(bytes: Uint8Array): JournalContents {
+export function readJournal(bytes: Uint8Array, checksum: Checksum): JournalContents {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const records: JournalRecord[] = []
   const damage: JournalDamage[] = []
@@ -26,7 +27,7 @@ export function readJournal(bytes: Uint8Array): JournalContents {
   let start = 0
   for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
     const line = decodeLine(decoder, bytes.subarray(start, end))
-    const record = line === undefined ? undefined : decodeRecord(line)
+    const record = line === undefined ? undefined : decodeRecord(line, checksum)
     const previous = records.at(-1)?.number ?? 0
     if (record && record.number > previous) {
       records.push(record)

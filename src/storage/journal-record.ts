@@ -1,6 +1,6 @@
 /** One record of the journal: a group of batches as a line of JSON, numbered and with a checksum over its own text. */
 import type { Json } from '../model/json.ts'
-import { crc32 } from './checksum.ts'
+import type { Checksum } from './checksum.ts'
 import type { Key } from './contract.ts'
 import { keyText } from './key.ts'
 import type { EncodedOperation } from './operation.ts'
@@ -14,29 +14,20 @@ export interface JournalRecord {
 
 const HEAD = /^\{"number":(\d{1,15}),"sum":(\d{1,10}),"batch":/
 
-/** The line of a record of at least one step, with its line feed. Values' texts are summed where they lie. */
-export function encodeRecord({ number, operations }: JournalRecord): string {
-  let batch = ''
-  let sum = crc32(`${number}:`)
-  for (const { name, text } of operations) {
-    const head = `${batch === '' ? '[' : '],'}[${name}`
-    const step = text === undefined ? head : `${head},`
-    sum = crc32(step, sum)
-    batch += step
-    if (text === undefined) continue
-    sum = crc32(text, sum)
-    batch += text
-  }
-  return `{"number":${number},"sum":${crc32(']]', sum)},"batch":${batch}]]}\n`
+/** The line of a record of at least one step, with its line feed. */
+export function encodeRecord({ number, operations }: JournalRecord, checksum: Checksum): string {
+  const steps = operations.map(({ name, text }) => (text === undefined ? `[${name}]` : `[${name},${text}]`))
+  const batch = `[${steps.join(',')}]`
+  return `{"number":${number},"sum":${checksum(`${number}:${batch}`)},"batch":${batch}}\n`
 }
 
 /** The record of a line without its line feed, or `undefined` where the line is not one, whole and unaltered. */
-export function decodeRecord(line: string): JournalRecord | undefined {
+export function decodeRecord(line: string, checksum: Checksum): JournalRecord | undefined {
   const head = HEAD.exec(line)
   if (!head || !line.endsWith('}')) return undefined
   const number = Number(head[1])
   const batch = line.slice(head[0].length, -1)
-  if (Number(head[2]) !== crc32(`${number}:${batch}`)) return undefined
+  if (Number(head[2]) !== checksum(`${number}:${batch}`)) return undefined
   const steps = JSON.parse(batch) as [Key, Json?][]
   const operations = steps.map(([key, ...value]) => ({
     key,

@@ -5,6 +5,7 @@
  * may not hold yet is replayed at the next open; replaying twice does no harm, because a record says what is, not what changes.
  */
 import { IMError } from '../errors.ts'
+import { type Checksum, crc32 } from './checksum.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { StorageRepair } from './contract.ts'
 import { readJournal } from './journal-reader.ts'
@@ -44,6 +45,8 @@ export interface JournalOptions {
   /** Names a failure of the medium: `STORAGE_FULL` or `STORAGE_IO`. */
   readonly toError: (cause: unknown) => IMError
   readonly onRepair: (repair: StorageRepair) => void
+  /** The runtime's own CRC-32, where it has a faster one than {@link crc32}. */
+  readonly checksum?: Checksum | undefined
   /** The length of the journal, in UTF-16 code units, at which it is emptied into the places. */
   readonly checkpointLength?: number
 }
@@ -63,6 +66,7 @@ export class Journal {
   readonly #options: JournalOptions
   readonly #queue: CommitQueue<readonly EncodedOperation[], undefined>
   readonly #limit: number
+  readonly #checksum: Checksum
   #number = 0
   #length = 0
   #torn = false
@@ -72,6 +76,7 @@ export class Journal {
   constructor(options: JournalOptions) {
     this.#options = options
     this.#limit = options.checkpointLength ?? CHECKPOINT_LENGTH
+    this.#checksum = options.checksum ?? crc32
     this.#queue = new CommitQueue(batches => this.#commit(batches))
   }
 
@@ -81,7 +86,7 @@ export class Journal {
    */
   async open(): Promise<void> {
     const { medium, places, onRepair } = this.#options
-    const { records, text, damage } = readJournal(await this.#attempt(() => medium.read()))
+    const { records, text, damage } = readJournal(await this.#attempt(() => medium.read()), this.#checksum)
     for (const { kind, bytes, message } of damage) {
       const quarantine = await this.#attempt(() => medium.keep(bytes))
       onRepair({ kind, place: medium.place, message, quarantine })
@@ -120,7 +125,7 @@ export class Journal {
     const operations = batches.flat()
     // Not after an empty group: a checkpoint that fails ends in one, and would begin the next at once, for ever.
     if (operations.length === 0) return []
-    await this.#append(encodeRecord({ number: this.#number + 1, operations }))
+    await this.#append(encodeRecord({ number: this.#number + 1, operations }, this.#checksum))
     this.#number += 1
     this.#options.places.apply(operations)
     if (this.#length > this.#limit) this.#checkpoint ??= this.#beginCheckpoint()

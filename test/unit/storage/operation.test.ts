@@ -19,7 +19,11 @@ describe('encodeOperation', () => {
   })
 
   test('gives a deletion no text', () => {
-    expect(encodeOperation({ type: 'delete', key: ['place'] })).toEqual({ key: ['place'], name: '["place"]', text: undefined })
+    expect(encodeOperation({ type: 'delete', key: ['place'] })).toEqual({
+      key: ['place'],
+      name: '["place"]',
+      text: undefined,
+    })
   })
 
   test('takes an event whose seq is that of its key', () => {
