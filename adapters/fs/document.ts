@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { type EncodedOperation, IMError, type Json, type Key, requireKey, SortedMap } from '../../src/index.ts'
 import type { Folder } from './folder.ts'
 import { documentPlace, type NamedPlace } from './layout.ts'
-import { type Place, REST_MS, type SettleOptions } from './place.ts'
+import { BUSY_MS, type Place, REST_MS, type SettleOptions } from './place.ts'
 
 /** While a document changes without rest, at most this part of the time goes into rewriting it. */
 const REWRITE_SHARE = 1 / 8
@@ -54,7 +54,7 @@ export class Document implements Place {
     const version = this.#version
     const startedAt = performance.now()
     await this.#folder.replace(this.named.place, this.#text())
-    this.#dueAt = now + (performance.now() - startedAt) / REWRITE_SHARE
+    this.#dueAt = now + Math.max(BUSY_MS, (performance.now() - startedAt) / REWRITE_SHARE)
     return version === this.#version
   }
 

@@ -7,7 +7,7 @@ import type { Folder } from './folder.ts'
 import type { NamedPlace } from './layout.ts'
 import { LogFile } from './log-file.ts'
 import type { LogReader } from './log-reader.ts'
-import { type Place, REST_MS, type SettleOptions } from './place.ts'
+import { BUSY_MS, type Place, REST_MS, type SettleOptions } from './place.ts'
 
 /** Entries from `low` to `high`, inclusive, ascending or in reverse, at most `limit` of them. */
 export interface LogRange {
@@ -24,9 +24,6 @@ export interface LogFinding {
 }
 
 type Changes = Map<number, string | undefined>
-
-/** A log that is written to without rest is brought up to date this often. */
-const BUSY_MS = 500
 
 /** What waits is merged at once when it is this part of the file, so that merging costs each byte a few rewrites at most. */
 const MERGE_SHARE = 1 / 2

@@ -15,3 +15,6 @@ export interface Place {
 
 /** A place that was written to this long ago rests. Twice this, and the work itself, is how far a file may be behind. */
 export const REST_MS = 60
+
+/** A place that is written to without rest is brought up to date this often. */
+export const BUSY_MS = 500
