@@ -1,10 +1,10 @@
 /** Reading the history: pages, single messages and search, each message with what later events made of it. */
-import { IMError } from '../errors.ts'
-import { type ConversationEvent, isKnownEvent, isMessage, type StoredMessage } from '../model/event.ts'
+import { type ConversationEvent, isMessage, type StoredMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
 import type { Workspace } from '../storage/workspace.ts'
+import type { Amendments } from './amended.ts'
 import type { Records } from './records.ts'
-import { type Amendment, viewMessage, viewQueued } from './view.ts'
+import { viewMessage, viewQueued } from './view.ts'
 
 /** A page of a conversation. Bounds are sequence numbers and exclusive. */
 export interface HistoryPage {
@@ -24,8 +24,8 @@ export class History {
   readonly #workspace: Workspace
   readonly #records: Records
   readonly #agentId: string
-  /** Amendments of conversations that have any, by target; read once when a page is asked for that is not the newest. */
-  readonly #amendments = new Map<string, Promise<Amendment[]>>()
+  /** Made with the first conversation in which something was amended. */
+  #amendments: Amendments | undefined
 
   constructor(workspace: Workspace, records: Records, agentId: string) {
     this.#workspace = workspace
@@ -60,20 +60,22 @@ export class History {
 
   /** A stored message as a program sees it. */
   async view(message: StoredMessage): Promise<Message> {
-    const [view] = await this.#view(message.conversationId, [message], false)
-    return view ?? this.viewFresh(message)
+    const record = this.#records.conversations.get(message.conversationId)
+    const view = await viewMessage(message, { record, agentId: this.#agentId })
+    if (!record?.amended || message.seq >= record.lastSeq) return view // nothing came later that could change it
+    return (await this.amendments()).amend(view)
   }
 
-  /** A message that was stored this moment: nothing can have amended it. */
-  viewFresh(message: StoredMessage): Promise<Message> {
-    const record = this.#records.conversations.get(message.conversationId)
-    return viewMessage(message, { record, agentId: this.#agentId })
+  /** What later events make of messages. */
+  async amendments(): Promise<Amendments> {
+    const { Amendments } = await import('./amended.ts')
+    this.#amendments ??= new Amendments(this.#workspace)
+    return this.#amendments
   }
 
   /** Takes note of an event that changes an earlier message. */
   amended(event: ConversationEvent): void {
-    const known = this.#amendments.get(event.conversationId)
-    if (known && isAmendment(event)) void known.then(amendments => amendments.push(event), ignoreFailedRead)
+    this.#amendments?.note(event)
   }
 
   /** Reads in stretches until there are enough messages. */
@@ -103,51 +105,9 @@ export class History {
   /** Messages among the events, amended. A page that reaches the end of the log holds all its amendments itself. */
   async #view(conversationId: string, events: readonly ConversationEvent[], toEnd: boolean): Promise<Message[]> {
     const record = this.#records.conversations.get(conversationId)
-    const amendments = !record?.amended
-      ? []
-      : toEnd
-        ? events.filter(isAmendment)
-        : await this.#amendmentsOf(conversationId)
-    const byTarget = groupByTarget(amendments)
-    const views = events.filter(isMessage).map(message => {
-      return viewMessage(message, { record, agentId: this.#agentId, amendments: byTarget.get(message.id) ?? [] })
-    })
-    return Promise.all(views)
+    const views = events.filter(isMessage).map(message => viewMessage(message, { record, agentId: this.#agentId }))
+    const messages = await Promise.all(views)
+    if (!record?.amended) return messages
+    return (await this.amendments()).amendAll(conversationId, messages, toEnd ? events : undefined)
   }
-
-  #amendmentsOf(conversationId: string): Promise<Amendment[]> {
-    const known = this.#amendments.get(conversationId)
-    if (known) return known
-    const reading = this.#readAmendments(conversationId)
-    this.#amendments.set(conversationId, reading)
-    reading.catch(() => this.#amendments.delete(conversationId)) // the next page tries again; this one's caller is told
-    return reading
-  }
-
-  async #readAmendments(conversationId: string): Promise<Amendment[]> {
-    const amendments: Amendment[] = []
-    for await (const events of this.#workspace.history.pages(conversationId)) {
-      amendments.unshift(...events.filter(isAmendment))
-    }
-    return amendments
-  }
-}
-
-function isAmendment(event: ConversationEvent): event is Amendment {
-  return isKnownEvent(event) && (event.type === 'edit' || event.type === 'deletion' || event.type === 'reaction')
-}
-
-function groupByTarget(amendments: readonly Amendment[]): Map<string, Amendment[]> {
-  const groups = new Map<string, Amendment[]>()
-  for (const amendment of amendments) {
-    const group = groups.get(amendment.target)
-    if (group) group.push(amendment)
-    else groups.set(amendment.target, [amendment])
-  }
-  return groups
-}
-
-/** The reader whose read failed has been told; what it did not read will be read again whole. */
-function ignoreFailedRead(error: unknown): void {
-  if (!(error instanceof IMError)) throw error
 }

@@ -141,7 +141,7 @@ export class MessageHandler {
 
   #onStored(message: StoredMessage): void {
     const own = message.from === this.agentId
-    const view = () => this.history.viewFresh(message)
+    const view = () => this.history.view(message)
     this.#announce(own ? 'status' : 'message', view)
     if (own) this.#watch?.settled(message.id, view)
     else this.work.arrived(message.conversationId)

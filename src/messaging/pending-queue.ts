@@ -70,7 +70,7 @@ export class PendingQueue {
 
   /** Looks at the queue without taking anything, oldest first in each conversation. */
   list(): Promise<Message[]> {
-    return Promise.all(this.#items().map(({ message }) => this.#options.history.viewFresh(message)))
+    return Promise.all(this.#items().map(({ message }) => this.#options.history.view(message)))
   }
 
   /** When the first item that waits for its time can be claimed; `undefined` when none waits. */
@@ -116,7 +116,7 @@ export class PendingQueue {
       return { ...rest, state: 'waiting', notBefore, lastError }
     }
     return {
-      message: await history.viewFresh(item.message),
+      message: await history.view(item.message),
       attempts: item.attempts,
       complete: () => this.#withLease(name, token, transaction => transaction.delete(records.pending, name)),
       release: async ({ delayMs = 0, error } = {}) => {

@@ -13,21 +13,15 @@ export type Amendment = EditEvent | DeletionEvent | ReactionEvent
 /** An outbox entry that is a message. */
 export type QueuedMessage = Extract<OutboxEntry, { type: 'message' }>
 
-/** A stored message, with what later events made of it. `amendments` in the order of the log. */
+/** A stored message as it was sent. What later events made of it is in `amended.ts`. */
 export async function viewMessage(
   message: StoredMessage,
-  {
-    record,
-    agentId,
-    amendments = [],
-  }: { record: ConversationRecord | undefined; agentId: string; amendments?: readonly Amendment[] },
+  { record, agentId }: { record: ConversationRecord | undefined; agentId: string },
 ): Promise<Message> {
   const { id, conversationId, seq, from, to, text, sentAt, acceptedAt } = message
   const status = statusOf(message, record, agentId)
   const plain = { id, conversationId, seq, from, to, text, sentAt, acceptedAt, status }
-  let view: Message = isPlain(message) ? plain : await withContent(plain, message)
-  for (const amendment of amendments) view = await amend(view, amendment)
-  return view
+  return isPlain(message) ? plain : await withContent(plain, message)
 }
 
 /** A message that is still in the outbox. */
@@ -54,35 +48,12 @@ async function withContent(view: Message, { replyTo, parts, data }: Content): Pr
   }
 }
 
-async function viewData(data: Payload | undefined): Promise<Pick<Message, 'data' | 'dataError'>> {
+/** What was sent as `data`, decoded; or why it cannot be. */
+export async function viewData(data: Payload | undefined): Promise<Pick<Message, 'data' | 'dataError'>> {
   if (data === undefined) return {}
   try {
     return { data: await decodePayload(data) }
   } catch (error) {
     return { dataError: error instanceof IMError ? error.code : 'PAYLOAD_INVALID' }
   }
-}
-
-async function amend(message: Message, amendment: Amendment): Promise<Message> {
-  switch (amendment.type) {
-    case 'edit':
-      if (amendment.from !== message.from || message.deletedAt) return message
-      return { ...message, text: amendment.text, ...(await viewData(amendment.data)), editedAt: amendment.acceptedAt }
-    case 'deletion': {
-      if (amendment.from !== message.from) return message
-      const { data: _, parts: __, ...rest } = message
-      return { ...rest, text: '', deletedAt: amendment.acceptedAt }
-    }
-    case 'reaction':
-      return { ...message, reactions: react(message.reactions ?? {}, amendment) }
-  }
-}
-
-function react(reactions: Readonly<Record<string, readonly string[]>>, { reaction, from, removed }: ReactionEvent) {
-  const others = new Map(Object.entries(reactions))
-  const readers = (others.get(reaction) ?? []).filter(reader => reader !== from)
-  if (!removed) readers.push(from)
-  if (readers.length > 0) others.set(reaction, readers)
-  else others.delete(reaction)
-  return Object.fromEntries(others)
 }

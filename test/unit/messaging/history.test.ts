@@ -88,6 +88,47 @@ describe('History', () => {
   })
 })
 
+describe('History that arrives newest page first', () => {
+  /** Carol has missed more than the server replays, and looks at an old page as soon as the newest has come. */
+  async function carolCatchesUp() {
+    const first = await alice.client.sendMessage({ to: 'carol', text: 'first' })
+    const second = await alice.client.sendMessage({ to: 'carol', text: 'second' })
+    await alice.client.editMessage(first.id, { text: 'edited once' })
+    for (let count = 1; count <= 250; count++) await alice.client.sendMessage({ to: 'carol', text: `${count}` })
+    await alice.client.editMessage(first.id, { text: 'edited twice' })
+    await alice.client.deleteMessage(second.id)
+    await world.pass()
+    const { client } = world.client('carol')
+    const heard: string[] = []
+    client.on('message', ({ seq, text }) => void (Number(seq) <= 2 && heard.push(text)))
+    let looked: Promise<unknown> | undefined
+    client.on('gap', () => {
+      looked ??= client.getConversationHistory({ contactId: 'alice', before: 1000 })
+    })
+    await client.connect()
+    await world.pass()
+    await looked
+    return { client, heard }
+  }
+
+  beforeEach(async () => {
+    await world.stopServer()
+    await world.startServer({ limits: { replayItems: 10 } })
+    await world.pass(10_000)
+  })
+
+  it('shows the last edit, whichever came first', async () => {
+    const { client } = await carolCatchesUp()
+    const page = await client.getConversationHistory({ contactId: 'alice', before: 3 })
+    expect(page.map(({ text }) => text)).toEqual(['edited twice', ''])
+  })
+
+  it('tells of a message as it has become, not as it was sent', async () => {
+    const { heard } = await carolCatchesUp()
+    expect(heard).toEqual(['edited twice', ''])
+  })
+})
+
 describe('Search', () => {
   it('finds words in any order, parts of words, Chinese, and letters without their accents', async () => {
     for (const text of ['Crème brûlée für alle', '我们需要一个离线的客户端', 'nothing of interest']) {

@@ -35,6 +35,15 @@ describe('Pending queue', () => {
     expect(await pendingTexts(again)).toEqual(['two'])
   })
 
+  it('holds a message as its sender has changed it meanwhile', async () => {
+    const { id } = await alice.client.sendMessage({ to: 'worker', text: 'before' })
+    await alice.client.editMessage(id, { text: 'after' })
+    await world.pass()
+    expect(await pendingTexts(worker)).toEqual(['after'])
+    const [claimed] = await worker.client.claimMessages()
+    expect(claimed?.message.text).toBe('after')
+  })
+
   it('keeps the order of a conversation: nothing is claimed behind what is being worked on', async () => {
     await ask('one', 'two')
     const [first] = await worker.client.claimMessages({ limit: 10 })
