@@ -57,12 +57,6 @@ export class Intake {
     return this.#duplicates
   }
 
-  /** Remembers messages that are stored already, however many, until the program ends. */
-  rememberAll(events: readonly ConversationEvent[]): void {
-    for (const event of events)
-      if (isMessage(event)) this.recent.remember(event, this.#options.agentId, Number.POSITIVE_INFINITY)
-  }
-
   /** Takes one event, in any order, any number of times. */
   event(transaction: Transaction, event: ConversationEvent): void {
     const { agentId, events } = this.#options
@@ -82,7 +76,8 @@ export class Intake {
       return false
     }
     const next = this.#settleGaps(record, this.#advance(record, event, known === undefined))
-    if (isMessage(event) && this.#isRepeated(event)) {
+    if (this.recent.isRepeated(event)) {
+      // A server that was rebuilt: its number is used up, its content known.
       this.#duplicates += 1
       transaction.put(records.conversations, next)
       return false
@@ -152,12 +147,6 @@ export class Intake {
 
   #isJoining(event: ConversationEvent): boolean {
     return isKnownEvent(event) && event.type === 'membership' && event.members.includes(this.#options.agentId)
-  }
-
-  /** The same message under another number: a server that was rebuilt. Its number is used up, its content known. */
-  #isRepeated({ conversationId, from, id, seq }: StoredMessage): boolean {
-    const place = this.recent.find(conversationId, from, id)
-    return place !== undefined && place.seq !== seq
   }
 
   #describe(record: ConversationRecord, event: ConversationEvent): ConversationRecord {

@@ -1,5 +1,5 @@
 /** A bounded memory of messages by their id: to recognise one that comes again, and to find one that was just sent. */
-import type { StoredMessage } from '../model/event.ts'
+import type { ConversationEvent, StoredMessage } from '../model/event.ts'
 
 /** How many messages are remembered. Older ones are found in the history. */
 const CAPACITY = 2048
@@ -15,17 +15,31 @@ export interface Place {
 
 /** Forgets the oldest first. */
 export class RecentMessages {
+  /**
+   * Names of all events that a conversation held when a server began to number it anew: read before the first that comes
+   * under the new numbers, and never forgotten, since a rebuilt server may know any of them.
+   */
+  readonly former = new Map<string, ReadonlySet<string>>()
   readonly #places = new Map<string, Place>()
   /** This client's own, by id alone. */
   readonly #kept = new Map<string, StoredMessage>()
-  /** A raised capacity stays: what was needed to recognise a rebuilt server's messages. */
-  #capacity = CAPACITY
+  readonly #capacity: number
 
-  remember(message: StoredMessage, agentId: string, capacity = this.#capacity): void {
-    const { conversationId, from, id, seq } = message
+  constructor(capacity = CAPACITY) {
     this.#capacity = capacity
-    put(this.#places, nameOf(conversationId, from, id), { conversationId, seq }, capacity)
+  }
+
+  remember(message: StoredMessage, agentId: string): void {
+    const { conversationId, from, id, seq } = message
+    put(this.#places, nameOf(message), { conversationId, seq }, this.#capacity)
     if (from === agentId) put(this.#kept, id, message, KEPT)
+  }
+
+  /** Whether an event is stored here under another number. */
+  isRepeated(event: ConversationEvent): boolean {
+    const name = nameOf(event)
+    const known = this.#places.get(name)
+    return known ? known.seq !== event.seq : !!this.former.get(event.conversationId)?.has(name)
   }
 
   /** A message of this client's own that was stored a short while ago. */
@@ -35,7 +49,7 @@ export class RecentMessages {
 
   /** The place of a message by its sender and id: senders choose ids, so an id alone proves nothing. */
   find(conversationId: string, from: string, id: string): Place | undefined {
-    return this.#places.get(nameOf(conversationId, from, id))
+    return this.#places.get(nameOf({ conversationId, from, id }))
   }
 }
 
@@ -46,7 +60,11 @@ function put<T>(map: Map<string, T>, name: string, value: T, capacity: number): 
   map.delete(oldest)
 }
 
-/** No id holds a line feed. */
-function nameOf(conversationId: string, from: string, id: string): string {
+/** What tells an event from every other, whatever its number. No id holds a line feed. */
+export function nameOf({
+  conversationId,
+  from,
+  id,
+}: Pick<ConversationEvent, 'conversationId' | 'from' | 'id'>): string {
   return `${conversationId}\n${from}\n${id}`
 }

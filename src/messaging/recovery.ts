@@ -12,6 +12,7 @@ import { addGap } from './gaps.ts'
 import type { Intake } from './intake.ts'
 import type { Ledger } from './ledger.ts'
 import { numberEvent, numberReceipt, serverSeq } from './numbering.ts'
+import { nameOf } from './recent.ts'
 import { newConversation, type Records } from './records.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -54,7 +55,6 @@ export class Recovery {
     const cursor = await workspace.cursor()
     const renumbered = cursor !== undefined && cursor.epoch !== session.epoch
     const infos = await listConversations(session)
-    if (renumbered) await this.#rememberMessages(infos)
     await ledger.transact(transaction => {
       if (renumbered) this.#renumber(transaction)
       for (const info of infos) this.#compare(transaction, info)
@@ -89,6 +89,7 @@ export class Recovery {
   /** Fetches the newest missing page of a conversation, and stores it before the next is asked for. */
   async #fillPage(session: LinkSession, conversationId: string): Promise<void> {
     const { records, ledger, intake } = this.#options
+    await this.readFormer(conversationId)
     const record = records.conversations.get(conversationId)
     const gap = record?.gaps?.at(-1)
     if (!record || !gap) return
@@ -143,13 +144,23 @@ export class Recovery {
     for (const record of conversations.values()) {
       transaction.put(conversations, { ...record, epochBase: record.lastSeq, gaps: [] })
     }
+    transaction.after(() => this.#options.intake.recent.former.clear())
   }
 
-  /** Reads the ids of all that is stored: the rebuilt server may know the same messages under other numbers. */
-  async #rememberMessages(infos: readonly ConversationInfo[]): Promise<void> {
-    const { workspace, intake } = this.#options
-    for (const { conversationId } of infos) {
-      for await (const events of workspace.history.pages(conversationId)) intake.rememberAll(events)
+  /**
+   * Reads what a conversation held under earlier numberings, unless that is known. Before the first event that comes under
+   * the present one: a server that was rebuilt may know the same events under other numbers, now and whenever somebody
+   * who was away sends again.
+   */
+  async readFormer(conversationId: string): Promise<void> {
+    const { workspace, intake, records } = this.#options
+    const base = () => records.conversations.get(conversationId)?.epochBase
+    const { former } = intake.recent
+    for (let read = base(); read && !former.has(conversationId); read = base()) {
+      const names = new Set<string>()
+      for await (const events of workspace.history.pages(conversationId))
+        for (const event of events) if (event.seq <= read) names.add(nameOf(event))
+      if (read === base()) former.set(conversationId, names) // numbered anew meanwhile: there is more
     }
   }
 }

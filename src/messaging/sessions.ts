@@ -40,7 +40,7 @@ const MAX_INCOMPLETE = 1000
 /** One session, from its opening to its end. */
 interface Current {
   readonly session: LinkSession
-  /** Feed batches that wait until a reset is stored; `undefined` when none has to wait. */
+  /** Feed batches that wait for what has to come before them; `undefined` when none has to wait. */
   held: FeedBatch[] | undefined
   phase: 'catching up' | 'live'
   report: RecoveryReport
@@ -117,6 +117,8 @@ export class Sessions implements SessionHandler {
     const current = this.#current
     if (current?.session !== session) return
     if (current.held) current.held.push(batch)
+    else if (batch.events.some(event => this.#isUnread(event)))
+      void this.#guard(current, () => this.#holding(current, () => this.#readFormer(batch.events), [batch]))
     else void this.#store(current, batch)
   }
 
@@ -139,14 +141,30 @@ export class Sessions implements SessionHandler {
   }
 
   async #reset(current: Current): Promise<void> {
-    const held: FeedBatch[] = []
-    current.held = held
     await this.#guard(current, async () => {
-      current.report = await (await this.#recovery()).reset(current.session)
-      current.held = undefined
-      for (const batch of held) void this.#store(current, batch)
+      current.report = await this.#holding(current, async () => (await this.#recovery()).reset(current.session))
       this.#caughtUp(current, current.session.offset)
     })
+  }
+
+  /** Lets the feed wait while something is done that has to come before it. */
+  async #holding<T>(current: Current, work: () => Promise<T>, held: FeedBatch[] = []): Promise<T> {
+    current.held = held
+    const result = await work()
+    current.held = undefined
+    for (const batch of held) this.onFeed(current.session, batch)
+    return result
+  }
+
+  /** Whether it is still to be read what the event's conversation held under an earlier numbering. */
+  #isUnread({ conversationId }: { readonly conversationId: string }): boolean {
+    const { records, intake } = this.#options
+    return !!records.conversations.get(conversationId)?.epochBase && !intake.recent.former.has(conversationId)
+  }
+
+  async #readFormer(events: readonly { readonly conversationId: string }[]): Promise<void> {
+    const recovery = await this.#recovery()
+    for (const { conversationId } of events) await recovery.readFormer(conversationId)
   }
 
   /** Stores a batch of the feed, and only then acknowledges it. */
@@ -181,7 +199,7 @@ export class Sessions implements SessionHandler {
     this.#sender = new Sender(current.session, {
       clock: this.#options.clock,
       entries: () => this.#options.outbox.entries(),
-      onAccepted: (entry, result) => this.#onAccepted(entry, result),
+      onAccepted: (entry, result) => this.#onAccepted(current, entry, result),
       onRefused: (entry, error) => this.#options.outbox.fail(entry, error),
     })
     this.#sender.pump()
@@ -230,8 +248,10 @@ export class Sessions implements SessionHandler {
     }
   }
 
-  #onAccepted(entry: OutboxEntry, { seq, acceptedAt }: AppendResult): Promise<void> {
-    return this.#options.ledger.transact(transaction => {
+  async #onAccepted(current: Current, entry: OutboxEntry, { seq, acceptedAt }: AppendResult): Promise<void> {
+    if (this.#isUnread(entry)) await this.#readFormer([entry])
+    if (this.#current !== current) return // the next session sends it again: its numbers may be other ones
+    await this.#options.ledger.transact(transaction => {
       const stamped = stampEntry(entry, { seq, acceptedAt, from: this.#options.agentId })
       const { conversationId } = entry
       const record = transaction.get(this.#options.records.conversations, conversationId)

@@ -103,6 +103,19 @@ test('Intake: the same message under another number, of a rebuilt server, is kno
   expect(intake.duplicates).toBe(1)
 })
 
+test('Intake: an edit from before the numbers began anew does not come into force again, and uses up its number', async () => {
+  const { intake, take, told, stored, records } = await taking()
+  const edit = { type: 'edit', from: 'you', conversationId: 'you', acceptedAt: '2026-01-01T00:00:00.000Z' } as const
+  intake.recent.former.set('you', new Set(['you\nyou\ne1']))
+  await take(
+    { ...edit, id: 'e1', seq: 1, target: 'm1', text: 'old' },
+    { ...edit, id: 'e2', seq: 2, target: 'm1', text: 'new' },
+  )
+  expect(await stored()).toEqual([2])
+  expect(told).toEqual(['amended 2'])
+  expect(records.conversations.get('you')).toMatchObject({ lastSeq: 2 })
+})
+
 test('Intake: one’s own event takes its entry out of the outbox in the same step, also as a repeat', async () => {
   const { records, ledger, take } = await taking()
   const entry = { type: 'message', conversationId: 'you', sentAt: '2026-01-01T00:00:00.000Z', text: '' } as const

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RecentMessages } from '../../../src/messaging/recent.ts'
+import { nameOf, RecentMessages } from '../../../src/messaging/recent.ts'
 import type { StoredMessage } from '../../../src/model/event.ts'
 
 function message(seq: number, from = 'me', conversationId = 'c'): StoredMessage {
@@ -23,12 +23,18 @@ test('Recent messages: only one’s own are found by id alone', () => {
   expect(recent.kept('m2')).toBeUndefined()
 })
 
-test('Recent messages: the oldest are forgotten first, unless all are wanted', () => {
-  const few = new RecentMessages()
-  for (let seq = 1; seq <= 10; seq++) few.remember(message(seq), 'me', 4)
+test('Recent messages: the oldest are forgotten first', () => {
+  const few = new RecentMessages(4)
+  for (let seq = 1; seq <= 10; seq++) few.remember(message(seq), 'me')
   expect([6, 7, 10].map(seq => few.find('c', 'me', `m${seq}`)?.seq)).toEqual([undefined, 7, 10])
-  const all = new RecentMessages()
-  for (let seq = 1; seq <= 5000; seq++) all.remember(message(seq), 'me', Number.POSITIVE_INFINITY)
-  all.remember(message(5001), 'me')
-  expect(all.find('c', 'me', 'm1')?.seq).toBe(1)
+})
+
+test('Recent messages: an event is repeated that is known under another number, or from before the numbers', () => {
+  const recent = new RecentMessages()
+  recent.remember(message(1), 'me')
+  recent.former.set('c', new Set([nameOf(message(2))]))
+  expect([message(1), message(2), message(3)].map(event => recent.isRepeated(event))).toEqual([false, true, false])
+  expect(recent.isRepeated({ ...message(1), seq: 7 })).toBe(true)
+  expect(recent.isRepeated(message(2, 'you'))).toBe(false)
+  expect(recent.isRepeated(message(2, 'me', 'other'))).toBe(false)
 })
