@@ -173,6 +173,82 @@ describe('a bad line', () => {
   })
 })
 
+describe('a line with a seq that does not belong there', () => {
+  const bound = (seq: number): Key => ['events', 'bob', seq]
+
+  it('that is far too high is left out, kept and reported, and hides nothing', async () => {
+    const path = await workspace(`${lines(200)}${line(999_999)}${[201, 202, 203].map(seq => line(seq)).join('')}`)
+    const repairs: StorageRepair[] = []
+    const storage = await opened(path, { repairs })
+    const all = Array.from({ length: 203 }, (_, index) => index + 1)
+    expect(await seqs(storage)).toEqual(all)
+    expect(await seqs(storage, { reverse: true })).toEqual([...all].reverse())
+    expect(await seqs(storage, { after: bound(195) })).toEqual(all.slice(195))
+    expect(await seqs(storage, { before: bound(203), limit: 3, reverse: true })).toEqual([202, 201, 200])
+    expect(await storage.get(bound(999_999))).toBeUndefined()
+    expect(kinds(repairs)).toEqual(['bad-line'])
+    expect(await readFile(join(path, 'im_client', repairs[0]?.quarantine ?? ''), 'utf8')).toBe(line(999_999).trimEnd())
+  })
+
+  it('costs no other its place when the file is merged', async () => {
+    const path = await workspace(line(1) + line(2) + line(999_999) + line(4) + line(5))
+    const storage = await opened(path)
+    await storage.write([put(3)])
+    await storage.close()
+    expect(await readFile(fileOf(path), 'utf8')).toBe([1, 2, 3, 4, 5].map(seq => line(seq)).join(''))
+  })
+
+  it('that is too high and the last hides nothing that comes later', async () => {
+    const path = await workspace(lines(3) + line(999_999))
+    const storage = await opened(path)
+    await storage.write([put(4), put(5)])
+    expect((await seqs(storage)).slice(0, 5)).toEqual([1, 2, 3, 4, 5])
+    await storage.close()
+    expect((await seqs(await opened(path))).slice(0, 5)).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('misleads no reading, wherever it stands, whatever it is and however long the lines are', async () => {
+    const COUNT = 120
+    const wrong = fc.record({
+      behind: fc.integer({ min: 1, max: COUNT - 1 }),
+      seq: fc.integer({ min: 1, max: 2 * COUNT }),
+    })
+    const place = fc.option(fc.integer({ min: 0, max: COUNT + 1 }), { nil: undefined })
+    const asked = fc.record({
+      after: place,
+      before: place,
+      limit: fc.integer({ min: 1, max: 60 }),
+      reverse: fc.boolean(),
+    })
+    const run = fc.record({
+      length: fc.integer({ min: 10, max: 3000 }),
+      wrong: fc.uniqueArray(wrong, { maxLength: 3, selector: ({ behind }) => Math.floor(behind / 10) }),
+      asked: fc.array(asked, { minLength: 6, maxLength: 6 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(run, async ({ length, wrong, asked }) => {
+        const text = 'x'.repeat(length)
+        const behind = (at: number) => wrong.filter(({ behind }) => behind === at).map(({ seq }) => line(seq, 'wrong'))
+        const right = Array.from({ length: COUNT }, (_, index) => index + 1)
+        const content = right.map(seq => [line(seq, text), ...behind(seq)].join('')).join('')
+        const storage = fsStorage(await workspace(content), { clock: new ManualClock() })
+        await storage.open()
+        for (const { after, before, limit, reverse } of asked) {
+          const within = right.filter(seq => seq > (after ?? 0) && seq < (before ?? COUNT + 1))
+          const bounds = {
+            ...(after !== undefined && { after: bound(after) }),
+            ...(before !== undefined && { before: bound(before) }),
+          }
+          const expected = (reverse ? within.reverse() : within).slice(0, limit)
+          expect(await seqs(storage, { ...bounds, limit, reverse })).toEqual(expected)
+        }
+        await storage.close()
+      }),
+      { numRuns: 150 },
+    )
+  }, 60_000)
+})
+
 describe('text', () => {
   it('that holds line separators of Unicode stays one line', async () => {
     const path = await temporaryFolder()
