@@ -74,13 +74,13 @@ class FsStorage implements StorageAdapter {
     this.durability = options.durability ?? 'strict'
   }
 
-  async open({ onRepair = () => undefined }: OpenOptions = {}): Promise<void> {
+  async open({ onRepair = () => undefined, onFailure = () => undefined }: OpenOptions = {}): Promise<void> {
     try {
       await this.#makeRoot()
       const owner = await thisProcess(this.#fileSystem, isoTime(this.#options.clock ?? systemClock))
       const lock = new OwnerLock(join(this.#root, 'owner.lock'), owner, this.#fileSystem)
       const claim = await lock.acquire()
-      this.#opened = await this.#openAs(lock, claim, onRepair)
+      this.#opened = await this.#openAs(lock, claim, { onRepair, onFailure })
       this.#closing = undefined
     } catch (error) {
       throw storageError(error)
@@ -119,15 +119,15 @@ class FsStorage implements StorageAdapter {
     }
   }
 
-  async #openAs(lock: OwnerLock, claim: Claim, onRepair: (repair: StorageRepair) => void): Promise<Opened> {
+  async #openAs(lock: OwnerLock, claim: Claim, { onRepair, onFailure }: Required<OpenOptions>): Promise<Opened> {
     const confirm = () => lock.confirm()
     const folder = this.#folder({ nonce: lock.owner.nonce, confirm, onRepair })
     const clock = this.#options.clock ?? systemClock
-    const places = new Places({ folder, clock, confirm })
+    const places = new Places({ folder, clock, confirm, onFailure })
     const file = new JournalFile(folder, { sync: this.durability === 'strict' })
     const { checkpointLength } = this.#options
     const checksum: ((text: string) => number) | undefined = zlib.crc32 // not in every runtime that has a node:zlib
-    const options = { confirm, toError: storageError, onRepair, checkpointLength, checksum }
+    const options = { confirm, toError: storageError, onRepair, onFailure, checkpointLength, checksum }
     const journal = new Journal({ medium: file, places, ...options })
     try {
       reportFormer(claim, onRepair)

@@ -1,4 +1,5 @@
 /** What committed changes are brought to: a document or a log. */
+import type { NamedPlace } from './layout.ts'
 
 /** When a place is settled: at a checkpoint whatever it costs, otherwise when it has rested or waited long enough. */
 export interface SettleOptions {
@@ -9,6 +10,7 @@ export interface SettleOptions {
 
 /** A file with the changes that it does not hold yet. One settling at a time. */
 export interface Place {
+  readonly named: NamedPlace
   /** Brings changes to the file. Gives whether the file now holds them all. A rejection loses nothing. */
   settle(options: SettleOptions): Promise<boolean>
 }

@@ -1,5 +1,14 @@
 /** All documents and logs of a workspace: where the journal's batches go, and where reads come from. */
-import type { Clock, EncodedOperation, JournalPlaces, Json, Key, ListOptions, StorageEntry } from '../../src/index.ts'
+import type {
+  Clock,
+  EncodedOperation,
+  IMError,
+  JournalPlaces,
+  Json,
+  Key,
+  ListOptions,
+  StorageEntry,
+} from '../../src/index.ts'
 import { CutNames } from './cut-names.ts'
 import { Document } from './document.ts'
 import type { Folder } from './folder.ts'
@@ -13,6 +22,7 @@ export interface PlacesOptions {
   readonly folder: Folder
   readonly clock: Clock
   readonly confirm: () => Promise<void>
+  readonly onFailure: (error: IMError) => void
 }
 
 /** See the head of this file. */
@@ -27,10 +37,10 @@ export class Places implements JournalPlaces {
   #unsynced = new Set<Log>()
   #replaying = true
 
-  constructor({ folder, clock, confirm }: PlacesOptions) {
+  constructor({ folder, clock, confirm, onFailure }: PlacesOptions) {
     this.#folder = folder
     this.#clock = clock
-    this.#settler = new Settler({ clock, confirm })
+    this.#settler = new Settler({ clock, confirm, onFailure })
     this.#cutNames = new CutNames(() => this.#documents.get(LOGS)?.map)
     this.#logs = new Logs(folder, this.#cutNames)
   }

@@ -1,5 +1,6 @@
 /** Brings changed places up to date: soon after a change, and whole when the journal is to be emptied. */
 import { type Clock, IMError } from '../../src/index.ts'
+import { storageError } from './file-system.ts'
 import { type Place, REST_MS } from './place.ts'
 
 /** After a failure, a full disk for instance, the next try waits; what is not settled is safe in the journal. */
@@ -13,20 +14,26 @@ export interface SettlerOptions {
   readonly clock: Clock
   /** Rejects with `STORAGE_FENCED` where another owner has taken over; then nothing is written any more. */
   readonly confirm: () => Promise<void>
+  /** Told why files are behind what was written: once until all that was tried has succeeded again. */
+  readonly onFailure: (error: IMError) => void
 }
 
 /** See the head of this file. */
 export class Settler {
   readonly #clock: Clock
   readonly #confirm: () => Promise<void>
+  readonly #onFailure: (error: IMError) => void
   readonly #changed = new Set<Place>()
   #cancel: (() => void) | undefined
   #stopped = false
+  /** Whether it was told that files are behind. */
+  #failing = false
   #last: Promise<void> = Promise.resolve()
 
-  constructor({ clock, confirm }: SettlerOptions) {
+  constructor({ clock, confirm, onFailure }: SettlerOptions) {
     this.#clock = clock
     this.#confirm = confirm
+    this.#onFailure = onFailure
   }
 
   /** Says that a place has changed. */
@@ -56,9 +63,13 @@ export class Settler {
     let delayMs = REST_MS
     try {
       await this.#inTurn(false)
-    } catch (error) {
+      this.#failing = false
+    } catch (cause) {
       delayMs = RETRY_MS
-      if (error instanceof IMError && error.code === 'STORAGE_FENCED') this.#stopped = true
+      const error = storageError(cause)
+      if (error.code === 'STORAGE_FENCED') this.#stopped = true
+      if (!this.#failing) this.#onFailure(error)
+      this.#failing = true
     }
     this.#cancel = undefined
     if (this.#changed.size > 0) this.#schedule(delayMs)
@@ -82,8 +93,17 @@ export class Settler {
     })
     const failed = settled.filter(({ error }) => error !== undefined)
     for (const { item } of failed) this.#changed.add(item)
-    if (failed[0]) throw failed[0].error
+    if (failed[0]) throw behind(failed[0])
   }
+}
+
+/** Why a place is behind: the failure, with the place's name. */
+function behind({ item, error: cause }: Outcome<Place>): IMError {
+  if (cause instanceof IMError) return cause // the claim is lost: no matter of this place
+  const { code, message } = storageError(cause)
+  const { place } = item.named
+  const text = `${place} cannot be brought up to date; the journal holds what it lacks. ${message}`
+  return new IMError(code, text, { cause, details: { place } })
 }
 
 /** How a step went for an item. */

@@ -77,8 +77,8 @@ export class StorageLog implements ServerLog {
   }
 
   async open(): Promise<void> {
-    const { storage, onRepair } = this.#options
-    await storage.open({ onRepair })
+    const { storage, onRepair, onError } = this.#options
+    await storage.open({ onRepair, onFailure: onError })
     try {
       await this.#load()
     } catch (error) {

@@ -10,6 +10,7 @@
  * - Consistent: a read begun after a `write` resolved sees it. Keys and values are copies, in and out.
  * - Exclusive: one open instance owns the storage; a second `open` rejects with `STORAGE_LOCKED`.
  */
+import type { IMError } from '../errors.ts'
 import type { Json } from '../model/json.ts'
 
 /** A part of a key. Numbers are finite; they sort before strings, and strings by UTF-16 code units, as in IndexedDB. */
@@ -59,6 +60,11 @@ export interface StorageRepair {
 export interface OpenOptions {
   /** Called for each repair, at open or later. Must not throw. */
   readonly onRepair?: (repair: StorageRepair) => void
+  /**
+   * Called when what was acknowledged cannot be brought to its place, and no call can be told: once until that has
+   * succeeded again, however often it is tried. Nothing is lost. Must not throw.
+   */
+  readonly onFailure?: (error: IMError) => void
 }
 
 /** What `write` promises: see the head of this file. */

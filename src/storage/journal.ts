@@ -32,7 +32,7 @@ export interface JournalMedium {
 export interface JournalPlaces {
   /** Makes committed batches readable, all of them at once. Must not throw. */
   apply(operations: readonly EncodedOperation[]): void
-  /** Resolves when all that was applied before the call is durable in its place. */
+  /** Resolves when all that was applied before the call is durable in its place. Places tell of failures themselves. */
   settle(): Promise<void>
 }
 
@@ -45,6 +45,8 @@ export interface JournalOptions {
   /** Names a failure of the medium: `STORAGE_FULL` or `STORAGE_IO`. */
   readonly toError: (cause: unknown) => IMError
   readonly onRepair: (repair: StorageRepair) => void
+  /** Told why the journal cannot be emptied once the places have settled, while there is room: once until it was. */
+  readonly onFailure: (error: IMError) => void
   /** The runtime's own CRC-32, where it has a faster one than {@link crc32}. */
   readonly checksum?: Checksum | undefined
   /** The length of the journal, in UTF-16 code units, at which it is emptied into the places. */
@@ -72,6 +74,8 @@ export class Journal {
   #torn = false
   #fenced: IMError | undefined
   #checkpoint: Checkpoint | undefined
+  /** Whether it was told that the journal cannot be emptied. */
+  #failing = false
 
   constructor(options: JournalOptions) {
     this.#options = options
@@ -171,13 +175,19 @@ export class Journal {
     if (full) this.#checkpoint ??= this.#beginCheckpoint()
     const checkpoint = this.#checkpoint
     if (!checkpoint || !(checkpoint.done || full)) return
+    let settled = false
     try {
       await checkpoint.settled
+      settled = true
       await this.#replace(checkpoint.tail.join(''))
+      this.#failing = false
     } catch (cause) {
       const error = this.#named(cause)
       if (this.#fenced || full) throw error
-      // Otherwise there is room to go on, and this group begins another checkpoint.
+      // There is room to go on, and this group begins another checkpoint.
+      if (!settled) return // the places tell it
+      if (!this.#failing) this.#options.onFailure(error)
+      this.#failing = true
     } finally {
       this.#checkpoint = undefined
     }

@@ -57,7 +57,8 @@ export class Workspace {
    * @throws IMError those of the adapter's `open`, `WORKSPACE_AGENT_MISMATCH`, `WORKSPACE_FORMAT_UNSUPPORTED`
    */
   async open(): Promise<Config> {
-    await this.storage.open({ onRepair: this.#options.onRepair })
+    const { onRepair, onDamage } = this.#options
+    await this.storage.open({ onRepair, onFailure: onDamage })
     try {
       return await this.#configure()
     } catch (error) {

@@ -72,6 +72,7 @@ interface Run {
   readonly journal: Journal
   readonly places: TestPlaces
   readonly repairs: StorageRepair[]
+  readonly failures: string[]
 }
 
 interface RunOptions {
@@ -84,16 +85,18 @@ async function run(medium: TestMedium, options: RunOptions = {}): Promise<Run> {
   const places = new TestPlaces()
   for (const [name, text] of options.settled ?? []) places.texts.set(name, text)
   const repairs: StorageRepair[] = []
+  const failures: string[] = []
   const journal = new Journal({
     medium,
     places,
     confirm: options.confirm ?? (async () => undefined),
     toError: cause => new IMError('STORAGE_IO', 'The medium failed.', { cause }),
     onRepair: repair => repairs.push(repair),
+    onFailure: ({ code }) => failures.push(code),
     checkpointLength: options.checkpointLength,
   })
   await journal.open()
-  return { journal, places, repairs }
+  return { journal, places, repairs, failures }
 }
 
 describe('Journal', () => {
@@ -273,6 +276,24 @@ describe('Journal', () => {
     await journal.write([step('b', 1)])
     expect(medium.bytes.length).toBeLessThan(200)
     expect(places.settled.get('a')).toBe(String(acknowledged))
+  })
+
+  it('tells once that it cannot be emptied, not at every try, and again after it could', async () => {
+    const medium = new TestMedium()
+    const { journal, failures } = await run(medium, { checkpointLength: 500 })
+    const replace = medium.replace.bind(medium)
+    let tries = 0
+    const refuse = async () => {
+      tries += 1
+      throw new Error('no')
+    }
+    for (const told of [1, 2]) {
+      medium.replace = refuse
+      for (tries = 0; tries < 3; ) await journal.write([step('a', tries)])
+      expect(failures).toEqual(Array.from({ length: told }, () => 'STORAGE_IO'))
+      medium.replace = replace
+      for (let value = 0; medium.bytes.length > 500; value++) await journal.write([step('a', value)])
+    }
   })
 
   it('is empty after it was closed, and holds everything where closing failed', async () => {

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { IMClient, type IMError } from 'im-client'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { FileSystem } from '../../../../adapters/fs/file-system.ts'
 import { fsStorage } from '../../../../adapters/fs/index.ts'
@@ -147,6 +148,64 @@ describe('fsStorage on a full disk', () => {
     expect(failures).toBe(1)
     await storage.close()
     expect(await readFile(join(path, 'im_client/conversations/bob.jsonl'), 'utf8')).toBe('{"seq":1}\n{"seq":2}\n')
+  })
+
+  it('tells that its files are behind, once until they are not, and that nothing is lost', async () => {
+    const path = await temporaryFolder()
+    const clock = new ManualClock()
+    const { fileSystem, watch } = watchedFileSystem()
+    const storage = fsStorage(path, { fileSystem, clock })
+    const failures: IMError[] = []
+    await storage.open({ onFailure: error => failures.push(error) })
+    const pass = async (seconds: number) => {
+      for (let second = 0; second < seconds; second++) {
+        await clock.advance(1000)
+        await quiet(watch)
+      }
+    }
+    for (const episode of [1, 2]) {
+      watch.before = ({ name, path: place }) => {
+        if (name === 'rename' && place.endsWith('contacts.json')) throw systemError('ENOSPC')
+        return undefined
+      }
+      await storage.write([{ type: 'put', key: ['contacts', 'bob'], value: episode }])
+      await pass(10)
+      await storage.write([{ type: 'put', key: ['contacts', 'carol'], value: episode }])
+      await pass(10)
+      expect(failures.map(({ code, details }) => [code, details])).toEqual(
+        Array.from({ length: episode }, () => ['STORAGE_FULL', { place: 'contacts.json' }]),
+      )
+      watch.before = () => undefined
+      await pass(10)
+      expect(JSON.parse(await readFile(join(path, 'im_client/contacts.json'), 'utf8'))).toEqual({
+        bob: episode,
+        carol: episode,
+      })
+    }
+    await storage.close()
+    expect(failures).toHaveLength(2)
+  })
+
+  it('tells a program by an error of its client that its files are behind', async () => {
+    const clock = new ManualClock()
+    const { fileSystem, watch } = watchedFileSystem()
+    const storage = fsStorage(await temporaryFolder(), { fileSystem, clock })
+    const client = new IMClient({ storage, agentId: 'alice', clock })
+    const errors: IMError[] = []
+    client.on('error', error => errors.push(error))
+    await client.open()
+    watch.before = ({ name, path: place }) => {
+      if (name === 'rename' && place.endsWith('outbox.json')) throw systemError('EIO')
+      return undefined
+    }
+    await client.sendMessage({ to: 'bob', text: 'safe in the journal' })
+    for (let second = 0; second < 5; second++) {
+      await clock.advance(1000)
+      await quiet(watch)
+    }
+    expect(errors.map(({ code, details }) => [code, details])).toEqual([['STORAGE_IO', { place: 'queue/outbox.json' }]])
+    watch.before = () => undefined
+    await client.close()
   })
 
   it('rejects close where files cannot be settled, and has everything at the next open', async () => {
