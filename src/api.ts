@@ -56,7 +56,10 @@ export interface IMClientApi {
    */
   connect(options?: { readonly signal?: AbortSignal }): Promise<RecoveryReport>
 
-  /** Ends every timer, socket and lock; a Node process exits by itself afterwards. Safe to call twice. */
+  /**
+   * Ends every timer, socket and lock; a Node process exits by itself afterwards. Safe to call twice. Handlers that run may
+   * finish within `closeGraceMs` and send meanwhile; new work, and every call after that, is refused with `CLIENT_CLOSED`.
+   */
   close(): Promise<void>
 
   /**

@@ -14,6 +14,7 @@ export class Lifetime {
   readonly emitter: Emitter<IMClientEvents>
   readonly #options: IMClientOptions
   #assembly: Promise<Assembly> | undefined
+  #opened: Assembly | undefined
   #closing: Promise<void> | undefined
   #state: ConnectionState = { name: 'disconnected' }
 
@@ -26,7 +27,11 @@ export class Lifetime {
     return this.#state
   }
 
-  /** Runs on the open client; the first call opens it. @throws IMError `CLIENT_CLOSED`, the codes of opening the storage */
+  /**
+   * Runs on the open client; the first call opens it. While the client closes, what handlers do counts until they have
+   * finished or the grace is over.
+   * @throws IMError `CLIENT_CLOSED`, the codes of opening the storage
+   */
   async use<R>(task: (assembly: Assembly) => R | Promise<R>): Promise<R> {
     this.#requireOpen()
     this.#assembly ??= this.#assemble()
@@ -71,14 +76,20 @@ export class Lifetime {
     const assembly = assemble(this.#options, this.emitter, state => {
       this.#state = state
     })
-    assembly.catch(() => {
-      this.#assembly = undefined
-    })
+    assembly.then(
+      opened => {
+        this.#opened = opened
+      },
+      () => {
+        this.#assembly = undefined
+      },
+    )
     return assembly
   }
 
   #requireOpen(): void {
-    if (this.#closing) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
+    if (this.#closing && !this.#opened?.messaging.isInGrace)
+      throw new IMError('CLIENT_CLOSED', 'The client was closed.')
   }
 
   async #shutDown(): Promise<void> {

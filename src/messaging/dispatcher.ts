@@ -55,6 +55,11 @@ export class Dispatcher {
     this.#options = options
   }
 
+  /** Whether a conversation is being worked on. */
+  get isBusy(): boolean {
+    return this.#running.size > 0
+  }
+
   /** Adds a handler, and offers what nobody has handled yet. */
   add(handler: MessageHandlerFunction): () => void {
     const own: MessageHandlerFunction = message => handler(message)

@@ -44,6 +44,7 @@ export class MessageHandler {
   /** Made when somebody first waits. */
   #watch: StatusWatch | undefined
   #finishing = false
+  #finished = false
 
   constructor(options: MessagingOptions) {
     const { workspace, config, clock, newId, emitter } = options
@@ -95,6 +96,11 @@ export class MessageHandler {
     this.outbox.start()
   }
 
+  /** Whether the work that is under way may still use the client while it closes. */
+  get isInGrace(): boolean {
+    return !this.#finished && this.work.isBusy
+  }
+
   /** Begins no more work, and lets what is under way, and the receipts of it, finish within `graceMs`. */
   async finish(graceMs: number): Promise<void> {
     this.#finishing = true
@@ -105,6 +111,7 @@ export class MessageHandler {
       await this.positions.idle()
     }
     await within(graceMs, this.#options.clock, finished())
+    this.#finished = true
   }
 
   /** Resolves when nothing is being stored any more: the storage can be closed. */

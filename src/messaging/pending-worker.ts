@@ -62,6 +62,11 @@ export class PendingWorker implements Worker {
     this.#onError = onError
   }
 
+  /** Whether a handler is at work. */
+  get isBusy(): boolean {
+    return this.#working.size > 0
+  }
+
   /** There may be something to do. */
   wake(): void {
     this.#again = true

@@ -2,7 +2,7 @@
  * What an agent does with messages: handlers react to them, workers take them from the pending queue. Either is loaded
  * when it is first needed, and many clients need none.
  */
-import type { IMError } from '../errors.ts'
+import { IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
@@ -30,10 +30,15 @@ export class Work {
     this.#options = options
   }
 
-  /** Adds a handler; gives the way to take it back. */
+  /** Whether a handler or a worker has something under way. */
+  get isBusy(): boolean {
+    return !!this.#dispatcher?.isBusy || [...this.#workers].some(worker => worker.isBusy)
+  }
+
+  /** Adds a handler; gives the way to take it back. @throws IMError `CLIENT_CLOSED` once the client stops */
   async handle(handler: MessageHandlerFunction): Promise<() => void> {
     const { Dispatcher } = await import('./dispatcher.ts')
-    if (this.#stopped) return () => {}
+    this.#requireRunning()
     this.#dispatcher ??= new Dispatcher(this.#options)
     return this.#dispatcher.add(handler)
   }
@@ -43,15 +48,17 @@ export class Work {
     return (await this.#open()).list()
   }
 
-  /** Takes work under a lease. */
+  /** Takes work under a lease. @throws IMError `CLIENT_CLOSED` once the client stops */
   async claim(options: ClaimOptions): Promise<ClaimedMessage[]> {
-    return (await this.#open()).claim(options)
+    const queue = await this.#open()
+    this.#requireRunning()
+    return queue.claim(options)
   }
 
-  /** Starts a worker; one that does nothing once the client stops. */
+  /** Starts a worker. @throws IMError `CLIENT_CLOSED` once the client stops */
   async process(handler: WorkHandler, options: WorkerOptions): Promise<Worker> {
     const [queue, { PendingWorker }] = await Promise.all([this.#open(), import('./pending-worker.ts')])
-    if (this.#stopped) return { stop: async () => {} }
+    this.#requireRunning()
     const { clock, onError } = this.#options
     const worker = new PendingWorker(queue, handler, { ...options, clock, onError })
     this.#workers.add(worker)
@@ -69,6 +76,10 @@ export class Work {
   async stop(): Promise<void> {
     this.#stopped = true
     await Promise.all([this.#dispatcher?.stop(), ...[...this.#workers].map(worker => worker.stop())])
+  }
+
+  #requireRunning(): void {
+    if (this.#stopped) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
   }
 
   /** The queue, with the leases of a former process forgotten. A failure is not kept. */
