@@ -31,6 +31,11 @@ export class Amendments {
     return Promise.all(messages.map(message => apply(message, amendments.get(message.id))))
   }
 
+  /** The ids of the messages of a conversation that were amended. @throws as {@link amend} */
+  async targets(conversationId: string): Promise<Pick<ReadonlySet<string>, 'has'>> {
+    return this.#of(conversationId)
+  }
+
   /** Takes note of an event that was stored, at whatever place of its conversation, also while that is being read. */
   note(event: ConversationEvent): void {
     const known = this.#known.get(event.conversationId)

@@ -3,6 +3,7 @@ import { isMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { History } from './history.ts'
+import { nameOf } from './recent.ts'
 import type { Records } from './records.ts'
 
 /** What to look for. */
@@ -17,26 +18,58 @@ export interface SearchQuery {
 
 const DEFAULT_LIMIT = 50
 
-/** The messages that contain every word, newest first. Case, accents and character width make no difference. */
+/** What searching works with. */
+export interface Searching {
+  readonly workspace: Workspace
+  readonly records: Records
+  readonly history: History
+}
+
+/**
+ * The messages that contain every word, newest first: as the history shows them, edited, deleted or still to be sent.
+ * Case, accents and character width make no difference.
+ */
 export async function searchMessages(
   { text, conversationId, limit = DEFAULT_LIMIT }: SearchQuery,
-  { workspace, records, history }: { workspace: Workspace; records: Records; history: History },
+  searching: Searching,
 ): Promise<Message[]> {
   const words = fold(text).split(/\s+/u).filter(Boolean)
   if (words.length === 0) return []
-  const conversations =
-    conversationId === undefined ? [...records.conversations.values()].map(r => r.conversationId) : [conversationId]
+  const { conversations, outbox } = searching.records
+  const all = [...conversations.values(), ...outbox.values()].map(({ conversationId }) => conversationId)
   const found: Message[] = []
-  for (const id of conversations) {
-    let count = 0
-    for await (const events of workspace.history.pages(id)) {
-      const hits = events.filter(event => isMessage(event)).filter(({ text }) => containsAll(fold(text), words))
-      for (const hit of hits.reverse().slice(0, limit - count)) found.push(await history.view(hit))
-      count += hits.length
-      if (count >= limit) break
+  for (const id of conversationId === undefined ? new Set(all) : [conversationId]) {
+    const hits = new Map<string, Message>() // by id: a message may be accepted meanwhile
+    for await (const message of newestFirst(id, searching, ({ text }) => containsAll(fold(text), words))) {
+      if (hits.size >= limit) break
+      hits.set(nameOf(message), message)
+    }
+    found.push(...hits.values())
+  }
+  return found.sort((a, b) => compare(timeOf(b), timeOf(a))).slice(0, limit)
+}
+
+/** Messages of a conversation that match. Only one that was amended is shown before it is known to match. */
+async function* newestFirst(
+  conversationId: string,
+  { workspace, records, history }: Searching,
+  matches: (message: { readonly text: string }) => boolean,
+): AsyncGenerator<Message> {
+  yield* (await history.queued(conversationId)).reverse().filter(matches)
+  for await (const events of workspace.history.pages(conversationId)) {
+    const { amended } = records.conversations.get(conversationId) ?? {}
+    const targets = amended ? await (await history.amendments()).targets(conversationId) : undefined
+    for (const message of events.filter(isMessage).reverse()) {
+      const isAmended = targets?.has(message.id)
+      if (!isAmended && !matches(message)) continue
+      const view = await history.view(message)
+      if (!isAmended || matches(view)) yield view
     }
   }
-  return found.sort((a, b) => compare(b.acceptedAt ?? '', a.acceptedAt ?? '')).slice(0, limit)
+}
+
+function timeOf({ acceptedAt, sentAt }: Message): string {
+  return acceptedAt ?? sentAt
 }
 
 function containsAll(text: string, words: readonly string[]): boolean {

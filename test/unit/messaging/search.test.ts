@@ -53,3 +53,33 @@ test('Search: takes the newest up to its limit, over all conversations or in one
   expect(await find('word', { conversationId: 'carol', limit: 2 })).toEqual(['word 8', 'word 6'])
   expect(await find('word', { conversationId: 'nobody' })).toEqual([])
 })
+
+test('Search: finds what the history shows: what was edited and not what stood there before, nothing that was deleted', async () => {
+  const alice = await world.join('alice')
+  const bob = await world.join('bob')
+  const say = (text: string) => alice.client.sendMessage({ to: 'bob', text })
+  const [edited, deleted, kept] = [await say('apples'), await say('apples and pears'), await say('pears')]
+  await world.pass()
+  for (const { client } of [alice, bob]) expect(await client.searchMessages({ text: 'apples' })).toHaveLength(2)
+  await alice.client.editMessage(edited.id, { text: 'oranges' })
+  await alice.client.deleteMessage(deleted.id)
+  await bob.client.react(kept.id, 'pears')
+  await world.pass()
+  for (const { client } of [alice, bob]) {
+    const find = async (text: string) => (await client.searchMessages({ text, limit: 5 })).map(({ text }) => text)
+    expect(await find('apples')).toEqual([])
+    expect(await find('oranges')).toEqual(['oranges'])
+    expect(await find('pears')).toEqual(['pears'])
+  }
+})
+
+test('Search: finds what waits to be sent, first, and once when it is accepted meanwhile', async () => {
+  const { client } = world.client('alice')
+  await client.sendMessage({ to: 'bob', text: 'word 1' })
+  await client.sendMessage({ to: 'bob', text: 'word 2' })
+  const texts = async () => (await client.searchMessages({ text: 'word' })).map(({ text }) => text)
+  expect((await texts()).sort()).toEqual(['word 1', 'word 2'])
+  const connecting = client.connect()
+  for (let turn = 0; turn < 100; turn++) expect(await texts()).toHaveLength(2)
+  await connecting
+})
