@@ -28,7 +28,8 @@ export interface IntakeEvents {
   onStored(message: StoredMessage): void
   onAmended(event: ConversationEvent): void
   onReceipt(receipt: Receipt): void
-  onGap(conversationId: string): void
+  /** What is missing has changed. `opened`: nothing was, before an event that came by itself. */
+  onGap(conversationId: string, opened: boolean): void
 }
 
 /** What the intake works with. */
@@ -86,7 +87,7 @@ export class Intake {
     transaction.put(records.conversations, this.#describe(next, event))
     if (isMessage(event)) this.#message(transaction, event)
     else transaction.after(() => this.#options.events.onAmended(event))
-    if (missing || next.gaps !== record.gaps) this.#reportGap(transaction, event.conversationId)
+    if (missing || next.gaps !== record.gaps) this.#reportGap(transaction, event.conversationId, !record.gaps?.length)
     return true
   }
 
@@ -180,8 +181,8 @@ export class Intake {
     })
   }
 
-  #reportGap(transaction: Transaction, conversationId: string): void {
-    transaction.after(() => this.#options.events.onGap(conversationId))
+  #reportGap(transaction: Transaction, conversationId: string, opened = false): void {
+    transaction.after(() => this.#options.events.onGap(conversationId, opened))
   }
 }
 

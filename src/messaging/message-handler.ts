@@ -28,6 +28,9 @@ export interface MessagingOptions {
   readonly emitter: Emitter<IMClientEvents>
 }
 
+/** How long an event may be overtaken by what follows it, in milliseconds: then it is missing, told and fetched. */
+const OVERTAKING_MS = 1000
+
 /** Sends, receives, acknowledges. */
 export class MessageHandler {
   readonly agentId: string
@@ -43,6 +46,8 @@ export class MessageHandler {
   #announced: Promise<void> = Promise.resolve()
   /** Made when somebody first waits. */
   #watch: StatusWatch | undefined
+  /** Conversations in which something seemed to be missing a moment ago, and what ends the wait before it counts. */
+  readonly #opened = new Map<string, () => void>()
   #finishing = false
   #finished = false
 
@@ -70,7 +75,7 @@ export class MessageHandler {
           emitter.emit('receipt', receipt)
           this.#watch?.advanced()
         },
-        onGap: conversationId => this.#onGap(conversationId),
+        onGap: (conversationId, opened) => this.#onGap(conversationId, opened),
       },
       ...base,
     })
@@ -117,6 +122,7 @@ export class MessageHandler {
   /** Resolves when nothing is being stored any more: the storage can be closed. */
   async stop(): Promise<void> {
     await this.ledger.idle()
+    for (const cancel of this.#opened.values()) cancel()
   }
 
   /** A message, wherever it is: in the outbox, among the dead letters, in the history. */
@@ -171,13 +177,39 @@ export class MessageHandler {
     this.#announced = this.#announced.then(async () => emitter.emit(name, await view()))
   }
 
-  #onGap(conversationId: string): void {
+  /** Answers and the feed overtake each other: what closes again within a moment was never missing. */
+  #onGap(conversationId: string, opened: boolean): void {
+    const cancel = this.#opened.get(conversationId)
+    if (!opened && !cancel) return this.#tellGap(conversationId)
+    if (opened) {
+      cancel?.()
+      this.#opened.set(conversationId, this.#tellLater(conversationId))
+    }
+    if (!this.#isMissing(conversationId)) this.#onWhole(conversationId)
+  }
+
+  #tellLater(conversationId: string): () => void {
+    const tell = () => {
+      this.#opened.delete(conversationId)
+      if (this.#isMissing(conversationId)) this.#tellGap(conversationId)
+    }
+    return this.#options.clock.schedule(tell, OVERTAKING_MS)
+  }
+
+  #isMissing(conversationId: string): boolean {
+    return !!this.records.conversations.get(conversationId)?.gaps?.length
+  }
+
+  #tellGap(conversationId: string): void {
     const gaps = this.records.conversations.get(conversationId)?.gaps ?? []
     this.#options.emitter.emit('gap', { conversationId, gaps })
-    if (gaps.length === 0) {
-      this.positions.report(conversationId)
-      this.work.arrived(conversationId)
-    } else this.sessions.fetchMissing()
+    if (gaps.length === 0) this.#onWhole(conversationId)
+    else this.sessions.fetchMissing()
+  }
+
+  #onWhole(conversationId: string): void {
+    this.positions.report(conversationId)
+    this.work.arrived(conversationId)
   }
 }
 

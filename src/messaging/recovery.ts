@@ -89,7 +89,7 @@ export class Recovery {
   /** Fetches the newest missing page of a conversation, and stores it before the next is asked for. */
   async #fillPage(session: LinkSession, conversationId: string): Promise<void> {
     const { records, ledger, intake } = this.#options
-    await this.readFormer(conversationId)
+    await this.#readFormer(conversationId)
     const record = records.conversations.get(conversationId)
     const gap = record?.gaps?.at(-1)
     if (!record || !gap) return
@@ -148,11 +148,15 @@ export class Recovery {
   }
 
   /**
-   * Reads what a conversation held under earlier numberings, unless that is known. Before the first event that comes under
+   * Reads what the conversations of these events held under earlier numberings, unless that is known. Before the first event that comes under
    * the present one: a server that was rebuilt may know the same events under other numbers, now and whenever somebody
    * who was away sends again.
    */
-  async readFormer(conversationId: string): Promise<void> {
+  async readFormer(events: readonly { readonly conversationId: string }[]): Promise<void> {
+    for (const { conversationId } of events) await this.#readFormer(conversationId)
+  }
+
+  async #readFormer(conversationId: string): Promise<void> {
     const { workspace, intake, records } = this.#options
     const base = () => records.conversations.get(conversationId)?.epochBase
     const { former } = intake.recent

@@ -163,8 +163,7 @@ export class Sessions implements SessionHandler {
   }
 
   async #readFormer(events: readonly { readonly conversationId: string }[]): Promise<void> {
-    const recovery = await this.#recovery()
-    for (const { conversationId } of events) await recovery.readFormer(conversationId)
+    return (await this.#recovery()).readFormer(events)
   }
 
   /** Stores a batch of the feed, and only then acknowledges it. */

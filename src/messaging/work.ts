@@ -32,7 +32,7 @@ export class Work {
 
   /** Whether a handler or a worker has something under way. */
   get isBusy(): boolean {
-    return !!this.#dispatcher?.isBusy || [...this.#workers].some(worker => worker.isBusy)
+    return [this.#dispatcher, ...this.#workers].some(part => part?.isBusy)
   }
 
   /** Adds a handler; gives the way to take it back. @throws IMError `CLIENT_CLOSED` once the client stops */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failingStorage } from '../../support/failing-storage.ts'
-import { World } from '../../support/world.ts'
+import { type Inhabitant, World } from '../../support/world.ts'
 
 let world: World
 beforeEach(async () => {
@@ -60,6 +60,109 @@ describe('Work', () => {
     await world.pass(10)
     while (done.length < 450) await world.pass(10)
     expect(done).toEqual(Array.from({ length: 450 }, (_, index) => index + 1))
+  })
+})
+
+describe('An answer that overtakes the feed', () => {
+  const fetches = () => world.network.sent.filter(text => text.includes('history.fetch')).length
+  const historyOf = async ({ client }: Inhabitant, contactId: string) =>
+    (await client.getConversationHistory({ contactId, limit: 1000 })).map(({ id, seq }) => `${seq} ${id}`)
+
+  /** Holds the feed back, until it is let go or for ever: answers pass. Gives the way to let it go. */
+  function holdFeed(): () => void {
+    const { acceptor } = world.network
+    let held: (() => void)[] | undefined = []
+    world.network.acceptor = acceptor && {
+      accept: socket =>
+        acceptor.accept({
+          send: text => {
+            if (held && text.includes('"feed.events"')) held.push(() => socket.send(text))
+            else socket.send(text)
+          },
+          close: (code, reason) => socket.close(code, reason),
+          get bufferedAmount() {
+            return socket.bufferedAmount
+          },
+        }),
+    }
+    return () => {
+      const waiting = held ?? []
+      held = undefined
+      for (const send of waiting) send()
+    }
+  }
+
+  it('leaves no gap behind, however many write at once', async () => {
+    const [alice, bob] = [await world.join('alice'), await world.join('bob')]
+    const gaps: unknown[] = []
+    for (const { client } of [alice, bob]) client.on('gap', gap => gaps.push(gap))
+    for (let round = 0; round < 20; round++) {
+      const saying = [1, 2, 3].flatMap(() => [
+        alice.client.sendMessage({ to: 'bob', text: 'to bob' }),
+        bob.client.sendMessage({ to: 'alice', text: 'to alice' }),
+      ])
+      await Promise.all(saying)
+      await world.pass()
+    }
+    expect([gaps, fetches()]).toEqual([[], 0])
+    const [hers, his] = [await historyOf(alice, 'bob'), await historyOf(bob, 'alice')]
+    expect(hers).toHaveLength(120)
+    expect(hers).toEqual(his)
+  })
+
+  it('is taken in at once, and nothing counts as missing that the feed brings behind it', async () => {
+    const bob = await world.join('bob')
+    const letGo = holdFeed()
+    const alice = await world.join('alice')
+    const gaps: unknown[] = []
+    alice.client.on('gap', gap => gaps.push(gap))
+    const offered: string[] = []
+    alice.client.onMessage(({ id }) => void offered.push(id))
+    await bob.client.sendMessage({ id: 'first', to: 'alice', text: 'first' })
+    await world.pass()
+    for (const id of ['second', 'third']) await alice.client.sendMessage({ id, to: 'bob', text: id })
+    await world.pass(900)
+    expect(await historyOf(alice, 'bob')).toEqual(['2 second', '3 third'])
+    letGo()
+    await world.pass(5000)
+    expect(await historyOf(alice, 'bob')).toEqual(['1 first', '2 second', '3 third'])
+    expect(offered).toEqual(['first'])
+    expect([gaps, fetches()]).toEqual([[], 0])
+    const [last] = await bob.client.getConversationHistory({ contactId: 'alice', limit: 3 })
+    expect(last?.status).toBe('read')
+  })
+
+  it('has left a gap behind when the feed has brought nothing within a second: that is told, and fetched', async () => {
+    const bob = await world.join('bob')
+    holdFeed()
+    const alice = await world.join('alice')
+    const gaps: unknown[] = []
+    alice.client.on('gap', ({ gaps: missing }) => gaps.push(missing))
+    await bob.client.sendMessage({ id: 'first', to: 'alice', text: 'first' })
+    await world.pass()
+    await alice.client.sendMessage({ id: 'second', to: 'bob', text: 'second' })
+    await world.pass(999)
+    expect(gaps).toEqual([])
+    await world.pass(1)
+    expect(gaps).toEqual([[{ from: 1, to: 1 }], [], []])
+    expect(await historyOf(alice, 'bob')).toEqual(['1 first', '2 second'])
+  })
+
+  it('leaves no timer behind where the client closes meanwhile, and nothing missing once it is back', async () => {
+    const bob = await world.join('bob')
+    const letGo = holdFeed()
+    const alice = await world.join('alice')
+    await bob.client.sendMessage({ id: 'first', to: 'alice', text: 'first' })
+    await world.pass()
+    await alice.client.sendMessage({ id: 'second', to: 'bob', text: 'second' })
+    await world.pass()
+    await alice.client.close()
+    await bob.client.close()
+    expect(world.clock.waiting).toBe(0)
+    letGo()
+    const again = await world.join('alice', {}, alice.disk)
+    await world.pass()
+    expect(await historyOf(again, 'bob')).toEqual(['1 first', '2 second'])
   })
 })
 
