@@ -55,6 +55,11 @@ export class EventIndex {
     return undefined
   }
 
+  /** Whether an account sent a message that is not above `upTo`. */
+  hasSent(from: string, upTo: number): boolean {
+    return (this.#senders.get(from)?.messages[0] ?? Number.POSITIVE_INFINITY) <= upTo
+  }
+
   /** Adds to `found` whoever sent a message above `after` and not above `upTo`. */
   collectSenders(after: number, upTo: number, found: Set<string>): void {
     if (upTo <= after) return

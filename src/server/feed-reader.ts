@@ -165,7 +165,10 @@ export class FeedReader {
     source.next = (events.at(-1)?.event.seq ?? last) + 1
   }
 
-  /** All receipts that changed since the last page, later ones than the page's offset too: they join by maximum. */
+  /**
+   * The receipts that changed since the last page, later ones than the page's offset too: they join by maximum. What they
+   * covered before is not known any more, so that each goes to whoever sent any message that it covers.
+   */
   #takeReceipts(): FeedReceipt[] {
     const found: FeedReceipt[] = []
     const after = this.#receiptsUpTo
@@ -174,7 +177,10 @@ export class FeedReader {
     for (const conversation of this.#log.conversationsOf(this.#agentId)) {
       if (conversation.lastReceiptPosition <= after || !conversation.membership.members.has(this.#agentId)) continue
       for (const [reader, { position, positions }] of conversation.receipts) {
-        if (position > after && reader !== this.#agentId) found.push({ conversation, reader, positions })
+        if (position <= after || reader === this.#agentId) continue
+        const upTo = Math.max(positions.delivered ?? 0, positions.read ?? 0, positions.done ?? 0)
+        if (this.#log.mayHaveSent(conversation.key, this.#agentId, upTo))
+          found.push({ conversation, reader, positions })
       }
     }
     return found

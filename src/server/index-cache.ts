@@ -35,19 +35,13 @@ export class IndexCache {
 
   /** Builds the index of a conversation from the log. @throws IMError a storage code */
   async load(key: string): Promise<void> {
-    const index = this.create(key)
-    try {
-      for (let after = 0; ; ) {
-        const page = await this.#read(key, { after, before: Number.MAX_SAFE_INTEGER, limit: PAGE })
-        for (const { event } of page) index.add(event)
-        const last = page.at(-1)
-        if (!last || page.length < PAGE) return
-        after = last.event.seq
-      }
-    } catch (error) {
-      this.#held.delete(key)
-      throw error
+    const index = new EventIndex()
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const page: LoggedEvent[] = await this.#read(key, { after, before: Number.MAX_SAFE_INTEGER, limit: PAGE })
+      for (const { event } of page) index.add(event)
+      after = page.length < PAGE ? undefined : page.at(-1)?.event.seq
     }
+    this.#held.set(key, { index, counted: 0 }) // whole: half of one would deny what the other half holds
   }
 
   /** Begins the index of a conversation that holds nothing yet. */

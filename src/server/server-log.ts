@@ -139,6 +139,8 @@ export interface ServerLog {
   /** Loads what {@link LoggedConversation} holds. @throws IMError as `StorageAdapter.open` */
   open(): Promise<void>
   conversation(key: string): LoggedConversation | undefined
+  /** Whether an account sent a message that is not above `upTo`; also true where only reading the log could tell. */
+  mayHaveSent(key: string, from: string, upTo: number): boolean
   /** The conversations that an account takes part in, or did. */
   conversationsOf(agentId: string): Iterable<LoggedConversation>
   append(request: AppendRequest): void

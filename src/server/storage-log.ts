@@ -104,6 +104,10 @@ export class StorageLog implements ServerLog {
     return this.#directory.get(key)
   }
 
+  mayHaveSent(key: string, from: string, upTo: number): boolean {
+    return this.#indexes.get(key)?.hasSent(from, upTo) ?? true
+  }
+
   conversationsOf(agentId: string): Iterable<LoggedConversation> {
     return this.#directory.of(agentId)
   }

@@ -163,6 +163,32 @@ describe('The feed', () => {
     expect(client.batches.length).toBeGreaterThan(0)
   })
 
+  it('tells nobody of receipts for what others said while it was away', async () => {
+    const { join } = await startTestServer()
+    const { client: alice } = await join('alice')
+    const { client: bob } = await join('bob')
+    const carol = await join('carol')
+    await alice.call('group.create', { id: 'g', members: ['bob', 'carol'] })
+    await carol.client.until(() => carol.client.events.length === 1)
+    const { conversationId, seq } = carol.client.events[0] ?? { conversationId: '', seq: 0 }
+    const cursor = { epoch: carol.session.epoch, offset: offsetOf(carol.client) }
+    carol.cut()
+    await sendMany(alice, conversationId, ids(3))
+    await bob.call('receipt.update', { conversationId, read: seq + 3 })
+    const back = await join('carol', { cursor })
+    await back.client.until(() => back.client.events.length === 3)
+    await settled()
+    expect(back.client.receipts).toEqual([])
+    await back.client.call('message.send', messageTo(conversationId, 'c1'))
+    await bob.until(() => texts(bob).includes('c1'))
+    await back.client.until(() => back.client.receipts.length > 0)
+    const offset = offsetOf(back.client)
+    back.cut()
+    await bob.call('receipt.update', { conversationId, read: seq + 4 })
+    const again = await join('carol', { cursor: { epoch: carol.session.epoch, offset } })
+    await again.client.until(() => again.client.receipts.some(({ read }) => read === seq + 4))
+  })
+
   it('tells a sender of the receipts that came while it was away', async () => {
     const { join } = await startTestServer()
     const alice = await join('alice')
