@@ -78,7 +78,7 @@ class FsStorage implements StorageAdapter {
     try {
       await this.#makeRoot()
       const owner = await thisProcess(this.#fileSystem, isoTime(this.#options.clock ?? systemClock))
-      const lock = new OwnerLock(join(this.#root, 'owner.lock'), owner, this.#fileSystem)
+      const lock = new OwnerLock(join(this.#root, 'owner.lock'), { owner, holder: this }, this.#fileSystem)
       const claim = await lock.acquire()
       this.#opened = await this.#openAs(lock, claim, { onRepair, onFailure })
       this.#closing = undefined

@@ -32,14 +32,18 @@ interface Identity {
 /** See the head of this file. */
 export class OwnerLock {
   readonly owner: Owner
+  /** What the claim is for. Only this keeps it in memory: its files would be closed as garbage, in a later Node with an error. */
+  readonly holder: object
   readonly #path: string
   readonly #fileSystem: FileSystem
   #seen: Identity | undefined
   #lost: IMError | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(path: string, owner: Owner, fileSystem: FileSystem) {
+  /** While the claim stands `holder` stays in memory, also where its program has let go of it without closing it. */
+  constructor(path: string, { owner, holder }: { owner: Owner; holder: object }, fileSystem: FileSystem) {
     this.#path = path
+    this.holder = holder
     this.owner = owner
     this.#fileSystem = fileSystem
   }

@@ -2,6 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fsStorage } from '../../../../adapters/fs/index.ts'
 import type { StorageAdapter, StorageRepair } from '../../../../src/storage/contract.ts'
@@ -99,6 +102,35 @@ describe('the claim of an owner', () => {
       message: expect.stringMatching(/if .*try again 20 s after it ended/i),
     })
     await opened(await lockedBy(change, 60_000))
+  })
+})
+
+describe('an owner that its program has let go of', () => {
+  const collectGarbage = () => {
+    setFlagsFromString('--expose-gc')
+    runInNewContext('gc')()
+  }
+
+  it('keeps its files open as long as its claim, and can be garbage once it was closed', async () => {
+    const path = await temporaryFolder()
+    const openAndForget = async () => {
+      const storage = fsStorage(path)
+      await storage.open()
+      return new WeakRef(storage)
+    }
+    const forgotten = await openAndForget()
+    for (let turn = 0; turn < 5; turn++) {
+      await setImmediate()
+      collectGarbage()
+    }
+    const close = async () => await forgotten.deref()?.close()
+    expect(forgotten.deref()).toBeDefined()
+    await close()
+    for (let turn = 0; turn < 5; turn++) {
+      await setImmediate()
+      collectGarbage()
+    }
+    expect(forgotten.deref()).toBeUndefined()
   })
 })
 
