@@ -47,7 +47,8 @@ describe('A server under bad input', () => {
   it.each([
     ['no JSON', 'hello'],
     ['cut off JSON', '{"jsonrpc":"2.0","id":1,"meth'],
-    ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"conversation.list"}]'],
+    ['an empty array', '[]'],
+    ['an array in an array', '[[{"jsonrpc":"2.0","id":1,"method":"conversation.list"}]]'],
     ['a bare value', '42'],
     ['another version of JSON-RPC', '{"jsonrpc":"1.0","id":1,"method":"conversation.list"}'],
     ['an id that is an object', '{"jsonrpc":"2.0","id":{},"method":"conversation.list"}'],
