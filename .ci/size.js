@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 /** A ceiling just above what is measured, so that nothing is added unseen. The aim is 22 KB. */
-const BUDGET_BYTES = 22.6 * 1024
+const BUDGET_BYTES = 22.8 * 1024
 const NOW_AND_LATER = { now: 'loaded up front', all: 'with everything that may be loaded later' }
 
 /** Leaves dynamic imports out of the bundle. */

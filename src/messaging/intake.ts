@@ -16,6 +16,7 @@ import {
 import type { Receipt } from '../protocol/schemas.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import { addGap, isMissing, removeRange } from './gaps.ts'
+import { noteRepeated } from './numbering.ts'
 import { RecentMessages } from './recent.ts'
 import { newConversation, type Records } from './records.ts'
 import type { Transaction } from './transaction.ts'
@@ -77,10 +78,11 @@ export class Intake {
       return false
     }
     const next = this.#settleGaps(record, this.#advance(record, event, known === undefined))
-    if (this.recent.isRepeated(event)) {
+    const seq = this.recent.storedAs(event)
+    if (seq !== undefined) {
       // A server that was rebuilt: its number is used up, its content known.
       this.#duplicates += 1
-      transaction.put(records.conversations, next)
+      transaction.put(records.conversations, noteRepeated(next, seq, event.seq))
       return false
     }
     transaction.write(this.#options.workspace.history.put(event))

@@ -45,6 +45,23 @@ export function numberReceipt(receipt: Receipt, record: ConversationRecord | und
   return numbered
 }
 
+/** The record under a server that numbers anew: its numbers begin above everything that is here. */
+export function endNumbering(record: ConversationRecord): ConversationRecord {
+  const { lastSeq, epochBase = 0, ended = [], positions } = record
+  if (lastSeq === epochBase) return record
+  return { ...record, epochBase: lastSeq, ended: [...ended, { upTo: lastSeq, positions }], gaps: [] }
+}
+
+/** The record with an event counted in that is stored as `seq` and has come again as `later`. */
+export function noteRepeated(record: ConversationRecord, seq: number, later: number): ConversationRecord {
+  const { repeated = [] } = record
+  const by = later - seq
+  const touching = repeated.filter(range => range.by === by && range.from - 1 <= seq && seq <= range.to + 1)
+  const from = Math.min(seq, ...touching.map(range => range.from))
+  const to = Math.max(seq, ...touching.map(range => range.to))
+  return { ...record, repeated: [...repeated.filter(range => !touching.includes(range)), { from, to, by }] }
+}
+
 /** This client's number as the server knows it; 0 for what is from before its time. */
 export function serverSeq(seq: number, record: ConversationRecord | undefined): number {
   return Math.max(0, seq - (record?.epochBase ?? 0))

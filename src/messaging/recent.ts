@@ -16,10 +16,10 @@ export interface Place {
 /** Forgets the oldest first. */
 export class RecentMessages {
   /**
-   * Names of all events that a conversation held when a server began to number it anew: read before the first that comes
+   * Names and numbers of all events that a conversation held when a server began to number it anew: read before the first that comes
    * under the new numbers, and never forgotten, since a rebuilt server may know any of them.
    */
-  readonly former = new Map<string, ReadonlySet<string>>()
+  readonly former = new Map<string, ReadonlyMap<string, number>>()
   readonly #places = new Map<string, Place>()
   /** This client's own, by id alone. */
   readonly #kept = new Map<string, StoredMessage>()
@@ -35,11 +35,11 @@ export class RecentMessages {
     if (from === agentId) put(this.#kept, id, message, KEPT)
   }
 
-  /** Whether an event is stored here under another number. */
-  isRepeated(event: ConversationEvent): boolean {
+  /** The other number under which an event is stored here, if it is. */
+  storedAs(event: ConversationEvent): number | undefined {
     const name = nameOf(event)
-    const known = this.#places.get(name)
-    return known ? known.seq !== event.seq : !!this.former.get(event.conversationId)?.has(name)
+    const seq = this.#places.get(name)?.seq ?? this.former.get(event.conversationId)?.get(name)
+    return seq === event.seq ? undefined : seq
   }
 
   /** A message of this client's own that was stored a short while ago. */

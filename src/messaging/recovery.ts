@@ -11,7 +11,7 @@ import type { ConversationGaps, RecoveryReport } from './events.ts'
 import { addGap } from './gaps.ts'
 import type { Intake } from './intake.ts'
 import type { Ledger } from './ledger.ts'
-import { numberEvent, numberReceipt, serverSeq } from './numbering.ts'
+import { endNumbering, numberEvent, numberReceipt, serverSeq } from './numbering.ts'
 import { nameOf } from './recent.ts'
 import { newConversation, type Records } from './records.ts'
 import type { Transaction } from './transaction.ts'
@@ -142,7 +142,7 @@ export class Recovery {
   #renumber(transaction: Transaction): void {
     const { conversations } = this.#options.records
     for (const record of conversations.values()) {
-      transaction.put(conversations, { ...record, epochBase: record.lastSeq, gaps: [] })
+      transaction.put(conversations, endNumbering(record))
     }
     transaction.after(() => this.#options.intake.recent.former.clear())
   }
@@ -161,9 +161,9 @@ export class Recovery {
     const base = () => records.conversations.get(conversationId)?.epochBase
     const { former } = intake.recent
     for (let read = base(); read && !former.has(conversationId); read = base()) {
-      const names = new Set<string>()
+      const names = new Map<string, number>()
       for await (const events of workspace.history.pages(conversationId))
-        for (const event of events) if (event.seq <= read) names.add(nameOf(event))
+        for (const event of events) if (event.seq <= read) names.set(nameOf(event), event.seq)
       if (read === base()) former.set(conversationId, names) // numbered anew meanwhile: there is more
     }
   }

@@ -14,6 +14,12 @@ export const readerPositionSchema = v.object({
 /** Sequence numbers known to be missing, both ends included. */
 export const gapSchema = v.object({ from: positionSchema, to: positionSchema })
 
+/** A numbering that a server gave up: up to where it went here, and how far each reader had come in it. */
+const endedNumberingSchema = v.object({ upTo: positionSchema, positions: v.record(v.string(), readerPositionSchema) })
+
+/** Events that came again under later numbers: those that are stored `from` to `to` are `by` higher there. */
+const repeatedSchema = v.object({ from: positionSchema, to: positionSchema, by: positionSchema })
+
 /** An entry of `conversations/index.json`. */
 export const conversationRecordSchema = v.object({
   conversationId: idSchema,
@@ -39,6 +45,10 @@ export const conversationRecordSchema = v.object({
   gaps: v.optional(v.array(gapSchema)),
   /** Added to the server's sequence numbers: where this server's numbering begins here, after a reset. */
   epochBase: v.optional(positionSchema),
+  /** The numberings below `epochBase`, lowest first: no position in a later one says anything about their messages. */
+  ended: v.optional(v.array(endedNumberingSchema)),
+  /** What a server that began to number anew has had again. */
+  repeated: v.optional(v.array(repeatedSchema)),
   /** Whether this client's own position still has to be told to the server. */
   unreported: v.optional(v.boolean()),
   /** Whether any event changes an earlier message (edit, deletion, reaction). */

@@ -106,7 +106,7 @@ test('Intake: the same message under another number, of a rebuilt server, is kno
 test('Intake: an edit from before the numbers began anew does not come into force again, and uses up its number', async () => {
   const { intake, take, told, stored, records } = await taking()
   const edit = { type: 'edit', from: 'you', conversationId: 'you', acceptedAt: '2026-01-01T00:00:00.000Z' } as const
-  intake.recent.former.set('you', new Set(['you\nyou\ne1']))
+  intake.recent.former.set('you', new Map([['you\nyou\ne1', 0]]))
   await take(
     { ...edit, id: 'e1', seq: 1, target: 'm1', text: 'old' },
     { ...edit, id: 'e2', seq: 2, target: 'm1', text: 'new' },

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { numberEvent, numberReceipt, serverPosition, serverSeq } from '../../../src/messaging/numbering.ts'
+import {
+  noteRepeated,
+  numberEvent,
+  numberReceipt,
+  serverPosition,
+  serverSeq,
+} from '../../../src/messaging/numbering.ts'
 import type { ConversationRecord } from '../../../src/model/conversation.ts'
 import type { ConversationEvent } from '../../../src/model/event.ts'
 
@@ -29,4 +35,13 @@ test('Numbering: what is from before the server’s time is nothing to it', () =
 test('Numbering: a position of nothing stays nothing', () => {
   const receipt = { conversationId: 'c', reader: 'r', delivered: 2, read: 0 }
   expect(numberReceipt(receipt, renumbered)).toEqual({ ...receipt, delivered: 12 })
+})
+
+test('Numbering: what came again makes one range where it lies side by side, in whatever order it came', () => {
+  const pairs = [[5, 15], [6, 16], [2, 12], [4, 14], [3, 13], [4, 14], [8, 19], [7, 17]] as const // biome-ignore format: pairs
+  const record = pairs.reduce((all, [seq, later]) => noteRepeated(all, seq, later), renumbered)
+  expect(record.repeated).toEqual([
+    { from: 8, to: 8, by: 11 },
+    { from: 2, to: 7, by: 10 },
+  ])
 })

@@ -1,7 +1,7 @@
 import { IMError, memoryDisk } from 'im-client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { errorText } from '../../../src/protocol/json-rpc.ts'
-import { type Inhabitant, World } from '../../support/world.ts'
+import { World } from '../../support/world.ts'
 
 let world: World
 beforeEach(async () => {
@@ -229,80 +229,5 @@ describe('Recovery without one', () => {
     await world.pass()
     if (last) await expect(alice.client.waitForStatus(last.id, 'read')).resolves.toMatchObject({ seq: 4 })
     expect([...alice.errors, ...bob.errors]).toEqual([])
-  })
-})
-
-describe('Recovery from a server that was rebuilt and knows the same messages under other numbers', () => {
-  const ids = Array.from({ length: 450 }, (_, index) => `m${index + 1}`)
-
-  /** Alice says the same once more, to a server that has lost everything: after a message that nobody had seen. */
-  async function rebuild(said: readonly string[]) {
-    await world.stopServer()
-    await world.startServer()
-    const alice = await world.join('alice')
-    for (const id of ['new', ...said]) await alice.client.sendMessage({ to: 'bob', id, text: id })
-    await world.pass()
-    return alice
-  }
-
-  async function bobKnows(said: readonly string[]) {
-    const alice = await world.join('alice')
-    const bob = await world.join('bob', { queue: true })
-    for (const id of said) await alice.client.sendMessage({ to: 'bob', id, text: id })
-    await world.pass()
-    await alice.client.close()
-    await bob.client.close()
-    return bob
-  }
-
-  const historyOf = async ({ client }: Inhabitant, contactId: string) =>
-    texts(await client.getConversationHistory({ contactId, limit: 2000 }))
-
-  it('stores nothing twice where the client is restarted in the middle of fetching them', async () => {
-    const { disk } = await bobKnows(ids)
-    await rebuild(ids)
-    const interrupted = world.client('bob', {}, disk)
-    let pages = 0
-    interrupted.client.on('gap', () => {
-      if (++pages === 2) world.network.cut() // one page of three has come
-    })
-    await expect(interrupted.client.connect()).resolves.toMatchObject({ kind: 'reset' })
-    await world.pass()
-    await interrupted.client.close()
-    const bob = await world.join('bob', {}, disk)
-    await world.pass()
-    expect(await historyOf(bob, 'alice')).toEqual([...ids, 'new'])
-    expect((await bob.client.listConversations())[0]?.gaps).toEqual([])
-    expect(await bob.client.getPendingMessages()).toHaveLength(451)
-  })
-
-  it('stores nothing twice that somebody sends again long after, when the client was restarted meanwhile', async () => {
-    const { disk } = await bobKnows(['m1', 'm2'])
-    const alice = await rebuild([])
-    const first = await world.join('bob', {}, disk)
-    await world.pass()
-    await first.client.close()
-    const bob = await world.join('bob', {}, disk)
-    for (const id of ['m2', 'newer', 'm1']) await alice.client.sendMessage({ to: 'bob', id, text: id })
-    await world.pass()
-    expect(await historyOf(bob, 'alice')).toEqual(['m1', 'm2', 'new', 'newer'])
-    const [last] = (await alice.client.getConversationHistory({ contactId: 'bob' })).slice(-1)
-    expect(last?.status).toBe('delivered')
-  })
-
-  it('keeps its own message once that it sends again with the same id', async () => {
-    const { disk } = await bobKnows(['m1'])
-    const before = await world.join('bob', {}, disk)
-    await before.client.sendMessage({ to: 'alice', id: 'answer', text: 'answer' })
-    await world.pass()
-    await before.client.close()
-    await rebuild([])
-    const between = await world.join('bob', {}, disk)
-    await world.pass()
-    await between.client.close()
-    const bob = await world.join('bob', {}, disk)
-    await bob.client.sendMessage({ to: 'alice', id: 'answer', text: 'answer' })
-    await world.pass()
-    expect(await historyOf(bob, 'alice')).toEqual(['m1', 'answer', 'new'])
   })
 })
