@@ -35,6 +35,8 @@ const PAUSE_MS = 1000
 /** A page of history, or why there will never be one. */
 interface Page {
   readonly events: readonly ConversationEvent[]
+  /** Where what this account may see begins. */
+  readonly firstSeq?: number
   readonly refusal?: IMError
 }
 
@@ -97,9 +99,10 @@ export class Recovery {
     const after = serverSeq(low, record) - 1
     const before = serverSeq(gap.to, record) + 1
     const range = { conversationId, after, before, limit: PAGE, newest: true }
-    const { events, refusal }: Page = await session.request('history.fetch', range).catch(refusedForGood)
+    const { events, firstSeq = 1, refusal }: Page = await session.request('history.fetch', range).catch(refusedForGood)
     await ledger.transact(transaction => {
       for (const event of events) intake.event(transaction, numberEvent(event, record))
+      this.#hide(transaction, conversationId, firstSeq)
       const lowest = events[0] && events[0].seq + (record.epochBase ?? 0)
       if (lowest !== undefined && lowest <= gap.to && lowest > low) return // the page was full: the rest comes with the next
       const rest = transaction.get(records.conversations, conversationId)?.gaps ?? []
@@ -107,6 +110,14 @@ export class Recovery {
         this.#lost({ conversationId, from: low, to: gap.to }, refusal)
       intake.gap(transaction, conversationId, { remove: [low, gap.to] })
     })
+  }
+
+  /** What was said before this account joined is not missing: its own message may have been the first that it saw. */
+  #hide(transaction: Transaction, conversationId: string, firstSeq: number): void {
+    const { records, intake } = this.#options
+    const { epochBase = 0, gaps = [] } = transaction.get(records.conversations, conversationId) ?? {}
+    if (gaps[0]?.from !== epochBase + 1 || firstSeq === 1) return
+    intake.gap(transaction, conversationId, { remove: [epochBase + 1, epochBase + firstSeq - 1] })
   }
 
   /** The server no longer has what is missing, or does not give it. Nothing is skipped in silence. */

@@ -138,6 +138,53 @@ describe('Recovery with a cursor that the server knows', () => {
   })
 })
 
+describe('Recovery of what an account may not see', () => {
+  /** The news that somebody joined is held back on its way, with all that follows; gives the way to let it through. */
+  function holdFeed(): () => void {
+    const { acceptor } = world.network
+    const held: (() => void)[] = []
+    let [holds, released] = [false, false]
+    world.network.acceptor = acceptor && {
+      accept(socket) {
+        const send = socket.send.bind(socket)
+        socket.send = text => {
+          holds ||= text.includes('"membership"') && !released
+          if (holds && text.includes('"feed.events"')) held.push(() => send(text))
+          else send(text)
+        }
+        return acceptor.accept(socket)
+      },
+    }
+    return () => {
+      ;[holds, released] = [false, true]
+      for (const send of held) send()
+    }
+  }
+
+  it('misses nothing from before it was added to a group, also where its own answer overtakes that news', async () => {
+    const alice = await world.join('alice')
+    const { conversationId } = await alice.client.createGroup({ title: 'team', members: [] })
+    for (const text of ['1', '2']) await alice.client.sendMessage({ to: conversationId, text })
+    const release = holdFeed()
+    const bob = await world.join('bob')
+    const gaps: unknown[] = []
+    bob.client.on('gap', ({ gaps: missing }) => gaps.push(missing))
+    await alice.client.updateGroup(conversationId, { add: ['bob'] })
+    await alice.client.sendMessage({ to: conversationId, text: 'welcome' })
+    await world.pass()
+    const sent = await bob.client.sendMessage({ to: conversationId, text: 'hello' })
+    await world.pass()
+    expect((await bob.client.waitForStatus(sent.id, 'accepted')).seq).toBe(6)
+    await world.pass(5000)
+    release()
+    await world.pass(5000)
+    const history = await bob.client.getConversationHistory({ conversationId })
+    expect(texts(history)).toEqual(['welcome', 'hello'])
+    expect(gaps.at(-1)).toEqual([])
+    expect(bob.errors).toEqual([])
+  })
+})
+
 describe('Recovery without one', () => {
   it('fetches a long history newest page first, and tells the sender that it was delivered', async () => {
     await world.stopServer()
