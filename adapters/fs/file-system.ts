@@ -1,5 +1,6 @@
 /** The one door to the file system, so that a test can stand in it and let the n-th step fail. */
 
+import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import * as promises from 'node:fs/promises'
 import { IMError } from '../../src/index.ts'
@@ -20,6 +21,21 @@ export const FOLDER_MODE = 0o700
 
 /** Files can be read and written by their owner only. */
 export const FILE_MODE = 0o600
+
+/** A new file, open for appending. */
+export const NEW_FILE = 'ax+'
+
+const { O_APPEND, O_CREAT, O_EXCL, O_RDWR, O_DSYNC } = constants
+
+/** The same, of which each write is durable when it returns: one call of the system where there were two. */
+export const NEW_FILE_WRITTEN_THROUGH = O_DSYNC ? O_APPEND | O_CREAT | O_EXCL | O_RDWR | O_DSYNC : NEW_FILE
+
+/** Whether the system says that it writes a file through; not every system does, nor does every runtime ask it to. */
+export async function isWrittenThrough(handle: FileHandle): Promise<boolean> {
+  const facts = await promises.readFile(`/proc/self/fdinfo/${handle.fd}`, 'utf8').catch(() => '')
+  const flags = Number.parseInt(/^flags:\s*(\d+)/m.exec(facts)?.[1] ?? '0', 8)
+  return (flags & O_DSYNC) !== 0
+}
 
 /** Writes all of the bytes. A short write that is no error is followed by one that is, on a full disk for instance. */
 export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -6,7 +6,16 @@ import { createHash } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { StorageRepair } from '../../src/index.ts'
-import { FILE_MODE, type FileHandle, type FileSystem, FOLDER_MODE, hasCode, ifExists, writeAll } from './file-system.ts'
+import {
+  FILE_MODE,
+  type FileHandle,
+  type FileSystem,
+  FOLDER_MODE,
+  hasCode,
+  ifExists,
+  NEW_FILE,
+  writeAll,
+} from './file-system.ts'
 
 /** Beginning of the names of temporary files; they lie in the root, so that one listing finds what a crash left. */
 const TEMPORARY = '.tmp-'
@@ -91,16 +100,20 @@ export class Folder {
    * Replaces a file in one step: temporary file, fsync, rename. Gives the new file, open for appending; the caller syncs
    * the folder. When it rejects, the old file is as it was.
    */
-  async replaceWith(place: string, write: (handle: FileHandle) => Promise<void>): Promise<FileHandle> {
-    const temporary = await this.prepare(write)
+  async replaceWith(
+    place: string,
+    write: (handle: FileHandle) => Promise<void>,
+    flags: string | number = NEW_FILE,
+  ): Promise<FileHandle> {
+    const temporary = await this.prepare(write, flags)
     await this.install(temporary, place)
     return temporary.handle
   }
 
   /** The first half of {@link replaceWith}: a temporary file, written and synced. */
-  async prepare(write: (handle: FileHandle) => Promise<void>): Promise<Temporary> {
+  async prepare(write: (handle: FileHandle) => Promise<void>, flags: string | number = NEW_FILE): Promise<Temporary> {
     const path = this.path(`${TEMPORARY}${this.#nonce}-${++this.#temporaries}`)
-    const temporary = { path, handle: await this.fileSystem.open(path, 'ax+', FILE_MODE) }
+    const temporary = { path, handle: await this.fileSystem.open(path, flags, FILE_MODE) }
     try {
       await write(temporary.handle)
       await temporary.handle.sync()

@@ -1,6 +1,6 @@
 /** The journal as a file that is kept open. */
 import { IMError, type JournalMedium } from '../../src/index.ts'
-import { type FileHandle, writeAll } from './file-system.ts'
+import { type FileHandle, isWrittenThrough, NEW_FILE, NEW_FILE_WRITTEN_THROUGH, writeAll } from './file-system.ts'
 import type { Folder } from './folder.ts'
 
 /**
@@ -15,6 +15,8 @@ export class JournalFile implements JournalMedium {
   #length = 0
   /** Where the last append began. */
   #start = 0
+  /** Whether what was written is durable without a sync. */
+  #writtenThrough = false
   /** Whether the name of the open file is durable. Without it a power cut would bring back the journal before. */
   #named = false
 
@@ -33,7 +35,7 @@ export class JournalFile implements JournalMedium {
     this.#start = this.#length
     if (!this.#named) await this.#syncName()
     await writeAll(handle, bytes)
-    if (this.#sync) await handle.datasync()
+    if (this.#sync && !this.#writtenThrough) await handle.datasync()
     this.#length += bytes.length
   }
 
@@ -47,7 +49,10 @@ export class JournalFile implements JournalMedium {
   async replace(text: string): Promise<void> {
     const bytes = Buffer.from(text)
     const former = this.#handle
-    this.#handle = await this.#folder.replaceWith(this.place, file => writeAll(file, bytes))
+    const flags = this.#sync ? NEW_FILE_WRITTEN_THROUGH : NEW_FILE
+    const handle = await this.#folder.replaceWith(this.place, file => writeAll(file, bytes), flags)
+    this.#handle = handle
+    this.#writtenThrough = await isWrittenThrough(handle)
     this.#length = bytes.length
     this.#start = bytes.length
     this.#named = false
