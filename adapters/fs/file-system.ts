@@ -1,20 +1,20 @@
 /** The one door to the file system, so that a test can stand in it and let the n-th step fail. */
 
-import { constants } from 'node:fs'
+import { constants, statSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import * as promises from 'node:fs/promises'
 import { IMError } from '../../src/index.ts'
 
 export type { FileHandle }
 
-/** The steps of `node:fs/promises` that this adapter takes. Handles that `open` gives are used directly. */
+/** The steps of `node:fs` that this adapter takes. Handles that `open` gives are used directly. */
 export type FileSystem = Pick<
   typeof promises,
   'chmod' | 'link' | 'mkdir' | 'open' | 'readdir' | 'readFile' | 'readlink' | 'rename' | 'rm' | 'stat' | 'utimes'
->
+> & { readonly statSync: typeof statSync }
 
 /** The real file system. */
-export const nodeFileSystem: FileSystem = promises
+export const nodeFileSystem: FileSystem = { ...promises, statSync }
 
 /** Folders can be entered by their owner only. */
 export const FOLDER_MODE = 0o700

@@ -37,6 +37,12 @@ export function watchedFileSystem(): { readonly fileSystem: FileSystem; readonly
   const fileSystem = new Proxy(nodeFileSystem, {
     get: (target, name: keyof FileSystem) => {
       const step = target[name] as (...parameters: unknown[]) => Promise<unknown>
+      if (name === 'statSync') {
+        return (...parameters: unknown[]) => {
+          tell(name, String(parameters[0]))
+          return step(...parameters)
+        }
+      }
       return async (...parameters: unknown[]) => {
         const path = String(parameters[name === 'rename' || name === 'link' ? 1 : 0])
         tell(name, path)
