@@ -1,15 +1,15 @@
 /**
  * What `import { IMClient } from 'im-client'` costs in a browser, minified and gzipped, with every dependency. The budget
- * holds for what is loaded up front: all that connecting, sending, receiving and reading needs. What a client fetches
- * when it is first asked for (superjson with the first rich value, handlers, the pending queue, …) is printed beside it.
+ * holds for the core with partysocket and superjson, in one file: all that connecting, sending, receiving and reading
+ * needs, and superjson, although a client fetches it with the first rich value only. What else is loaded when it is first
+ * asked for (handlers, the pending queue, search, …) is in the second figure.
  */
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 /** A ceiling just above what is measured, so that nothing is added unseen. The aim is 22 KB. */
-const BUDGET_BYTES = 22.8 * 1024
-const NOW_AND_LATER = { now: 'loaded up front', all: 'with everything that may be loaded later' }
+const BUDGET_BYTES = 26.4 * 1024
 
 /** Leaves dynamic imports out of the bundle. */
 const upFrontOnly = {
@@ -37,19 +37,18 @@ async function measure(contents, plugins = []) {
 }
 
 const client = "export { IMClient } from './dist/src/index.js'"
-const now = await measure(client, [upFrontOnly])
+const core = await measure(`${client}; export { SuperJSON } from 'superjson'`, [upFrontOnly])
 const all = await measure(client)
-const superjson = await measure("import { SuperJSON } from 'superjson'; export default new SuperJSON()")
-if (!now.inputs.includes('/partysocket/') || !all.inputs.includes('/superjson/')) {
+const needed = ['/partysocket/', '/superjson/']
+if (needed.some(part => !core.inputs.includes(part) || !all.inputs.includes(part))) {
   throw new Error('The bundle lacks partysocket or superjson: something else was measured.')
 }
 
 const print = (bytes, what) => console.log(`  ${(bytes / 1024).toFixed(1).padStart(5)} KB  ${what}`)
 console.log('IMClient in a browser, minified and gzipped, with all dependencies:')
-print(now.bytes, `${NOW_AND_LATER.now} (at most ${BUDGET_BYTES / 1024} KB)`)
-print(superjson.bytes, 'superjson alone, loaded with the first rich value')
-print(all.bytes, NOW_AND_LATER.all)
-if (now.bytes > BUDGET_BYTES) {
-  console.error(`What is loaded up front is ${now.bytes - BUDGET_BYTES} bytes above its budget.`)
+print(core.bytes, `core with partysocket and superjson, up front (at most ${BUDGET_BYTES / 1024} KB)`)
+print(all.bytes, 'with everything that is loaded on demand')
+if (core.bytes > BUDGET_BYTES) {
+  console.error(`The core is ${core.bytes - BUDGET_BYTES} bytes above its budget.`)
   process.exitCode = 1
 }
