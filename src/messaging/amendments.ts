@@ -1,7 +1,6 @@
 /** Changes of earlier messages: each is an event of its own, and goes through the outbox. */
-import * as v from 'valibot'
 import { IMError } from '../errors.ts'
-import { reactionTextSchema } from '../model/event.ts'
+import { isReactionText } from '../model/fields.ts'
 import { type Composer, requireText } from './composer.ts'
 import type { MessageHandler } from './message-handler.ts'
 
@@ -39,7 +38,7 @@ export async function reactTo(
 
 function requireReaction(reaction: unknown): void {
   if (typeof reaction !== 'string') throw new TypeError(`A reaction must be a string, not ${typeof reaction}.`)
-  if (v.is(reactionTextSchema, reaction)) return
+  if (isReactionText(reaction)) return
   throw new IMError('MESSAGE_INVALID', 'A reaction has 1 to 64 UTF-16 code units.')
 }
 

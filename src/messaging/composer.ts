@@ -1,8 +1,7 @@
 /** What a program wants to send, checked and made into an entry of the outbox. */
-import * as v from 'valibot'
 import { IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
-import { eventIdSchema } from '../model/event.ts'
+import { isEventId } from '../model/fields.ts'
 import { requireId, type UuidSource } from '../model/id.ts'
 import type { Json } from '../model/json.ts'
 import type { Message } from '../model/message.ts'
@@ -112,6 +111,6 @@ export function requireText(text: unknown): string {
 }
 
 function requireEventId(id: unknown): string {
-  if (v.is(eventIdSchema, id)) return id
+  if (isEventId(id)) return id
   throw new IMError('ID_INVALID', 'A message id has 1 to 128 printable ASCII characters without spaces.')
 }

@@ -1,6 +1,6 @@
 /** An account or group that an agent knows. */
 import * as v from 'valibot'
-import { idSchema, instantSchema } from './event.ts'
+import { idSchema, instantSchema } from './fields.ts'
 
 /** An entry of `contacts.json`. */
 export const contactSchema = v.object({

@@ -1,24 +1,22 @@
 /** What is known of a conversation beside its events. */
 import * as v from 'valibot'
-import { accountIdSchema, idSchema, instantSchema } from './event.ts'
-
-const positionSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+import { accountIdSchema, countSchema, idSchema, instantSchema } from './fields.ts'
 
 /** How far one reader has come in a conversation: sequence numbers, each covering everything below it. */
 export const readerPositionSchema = v.object({
-  delivered: v.optional(positionSchema),
-  read: v.optional(positionSchema),
-  done: v.optional(positionSchema),
+  delivered: v.optional(countSchema),
+  read: v.optional(countSchema),
+  done: v.optional(countSchema),
 })
 
 /** Sequence numbers known to be missing, both ends included. */
-export const gapSchema = v.object({ from: positionSchema, to: positionSchema })
+export const gapSchema = v.object({ from: countSchema, to: countSchema })
 
 /** A numbering that a server gave up: up to where it went here, and how far each reader had come in it. */
-const endedNumberingSchema = v.object({ upTo: positionSchema, positions: v.record(v.string(), readerPositionSchema) })
+const endedNumberingSchema = v.object({ upTo: countSchema, positions: v.record(v.string(), readerPositionSchema) })
 
 /** Events that came again under later numbers: those that are stored `from` to `to` are `by` higher there. */
-const repeatedSchema = v.object({ from: positionSchema, to: positionSchema, by: positionSchema })
+const repeatedSchema = v.object({ from: countSchema, to: countSchema, by: countSchema })
 
 /** An entry of `conversations/index.json`. */
 export const conversationRecordSchema = v.object({
@@ -27,24 +25,24 @@ export const conversationRecordSchema = v.object({
   title: v.optional(v.string()),
   participants: v.array(accountIdSchema),
   /** The highest sequence stored. */
-  lastSeq: positionSchema,
+  lastSeq: countSchema,
   lastMessageAt: v.optional(instantSchema),
   /** What this client was allowed to see begins here: the sequence at which it joined. */
-  firstSeq: v.optional(positionSchema),
+  firstSeq: v.optional(countSchema),
   /** Everything up to here was taken by a handler, but for `unprocessed`. */
-  processedSeq: positionSchema,
+  processedSeq: countSchema,
   /** Messages below `processedSeq` whose handler failed too often; offered again when a handler is registered. */
-  unprocessed: v.optional(v.array(positionSchema)),
+  unprocessed: v.optional(v.array(countSchema)),
   /** Messages of others above this client's own read position. */
-  unreadCount: positionSchema,
+  unreadCount: countSchema,
   /** How far each participant, this client included, has come. */
   positions: v.record(v.string(), readerPositionSchema),
   /** Where each participant that was added later joined; the others are there from the beginning. */
-  joined: v.optional(v.record(v.string(), positionSchema)),
+  joined: v.optional(v.record(v.string(), countSchema)),
   /** Sequence numbers that the server has and this client does not, yet. */
   gaps: v.optional(v.array(gapSchema)),
   /** Added to the server's sequence numbers: where this server's numbering begins here, after a reset. */
-  epochBase: v.optional(positionSchema),
+  epochBase: v.optional(countSchema),
   /** The numberings below `epochBase`, lowest first: no position in a later one says anything about their messages. */
   ended: v.optional(v.array(endedNumberingSchema)),
   /** What a server that began to number anew has had again. */

@@ -3,32 +3,16 @@
  * a reaction) is a further event, never a change of the first.
  */
 import * as v from 'valibot'
-import { isAccountId, isId } from './id.ts'
+import {
+  accountIdSchema,
+  eventIdSchema,
+  idSchema,
+  instantSchema,
+  jsonSchema,
+  reactionTextSchema,
+  seqSchema,
+} from './fields.ts'
 import type { Json } from './json.ts'
-
-/** An account, contact or conversation id. */
-export const idSchema = v.pipe(
-  v.string(),
-  v.check(value => isId(value), 'not a valid id'),
-)
-
-/** An account id. */
-export const accountIdSchema = v.pipe(
-  v.string(),
-  v.check(value => isAccountId(value), 'not a valid account id'),
-)
-
-/** An id that a client made for a message or another event: 1 to 128 printable ASCII characters, normally a UUIDv7. */
-export const eventIdSchema = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,128}$/))
-
-/** A sequence number: server-given, per conversation, from 1, without gaps. */
-export const seqSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
-
-/** An instant, ISO 8601. */
-export const instantSchema = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/))
-
-/** Any JSON value: what reaches a schema has come out of `JSON.parse`. */
-export const jsonSchema = v.custom<Json>(value => value !== undefined)
 
 /** `data` as it travels and as it is stored: what superjson makes of a value. `payload.ts` alone may decode it. */
 export interface Payload {
@@ -67,7 +51,7 @@ const stampEntries = {
 
 /** A message. */
 export const messageEventSchema = v.object({
-  type: v.literal('message'),
+  type: v.picklist(['message']),
   ...stampEntries,
   to: idSchema,
   ...messageContentEntries,
@@ -75,7 +59,7 @@ export const messageEventSchema = v.object({
 
 /** A new text, and possibly new data, for an earlier message of the same sender. */
 export const editEventSchema = v.object({
-  type: v.literal('edit'),
+  type: v.picklist(['edit']),
   ...stampEntries,
   target: eventIdSchema,
   text: v.string(),
@@ -83,14 +67,11 @@ export const editEventSchema = v.object({
 })
 
 /** An earlier message of the same sender is taken back. */
-export const deletionEventSchema = v.object({ type: v.literal('deletion'), ...stampEntries, target: eventIdSchema })
-
-/** What a reaction says: 1 to 64 UTF-16 code units, normally an emoji. */
-export const reactionTextSchema = v.pipe(v.string(), v.regex(/^[\s\S]{1,64}$/))
+export const deletionEventSchema = v.object({ type: v.picklist(['deletion']), ...stampEntries, target: eventIdSchema })
 
 /** A participant's reaction to a message is added or taken back. */
 export const reactionEventSchema = v.object({
-  type: v.literal('reaction'),
+  type: v.picklist(['reaction']),
   ...stampEntries,
   target: eventIdSchema,
   reaction: reactionTextSchema,
@@ -99,7 +80,7 @@ export const reactionEventSchema = v.object({
 
 /** A group comes to be, or its members or its title change. */
 export const membershipEventSchema = v.object({
-  type: v.literal('membership'),
+  type: v.picklist(['membership']),
   ...stampEntries,
   change: v.picklist(['created', 'added', 'removed', 'left', 'titled']),
   /** Whom the change concerns. */
@@ -112,20 +93,22 @@ export const membershipEventSchema = v.object({
 /** An event of a kind that this version does not know: kept, counted in the sequence, not interpreted. */
 export const unknownEventSchema = v.looseObject({ type: v.string(), ...stampEntries })
 
-/** One entry of a conversation's log. */
-export const conversationEventSchema = v.union([
-  messageEventSchema,
-  editEventSchema,
-  deletionEventSchema,
-  reactionEventSchema,
-  membershipEventSchema,
-  v.pipe(
-    unknownEventSchema,
-    v.check(event => !KNOWN_EVENT_TYPES.has(event.type), 'a known event of a wrong shape'),
-  ),
+/** The kinds of events that this version knows. */
+const KNOWN_EVENTS: ReadonlyMap<unknown, v.GenericSchema<unknown, KnownEvent>> = new Map<
+  unknown,
+  v.GenericSchema<unknown, KnownEvent>
+>([
+  ['message', messageEventSchema],
+  ['edit', editEventSchema],
+  ['deletion', deletionEventSchema],
+  ['reaction', reactionEventSchema],
+  ['membership', membershipEventSchema],
 ])
 
-const KNOWN_EVENT_TYPES: ReadonlySet<string> = new Set(['message', 'edit', 'deletion', 'reaction', 'membership'])
+/** One entry of a conversation's log. Its type says what it has to look like. */
+export const conversationEventSchema: v.GenericSchema<unknown, ConversationEvent> = v.lazy(
+  event => KNOWN_EVENTS.get((event as Partial<ConversationEvent> | null)?.type) ?? unknownEventSchema,
+)
 
 export type StoredMessage = v.InferOutput<typeof messageEventSchema>
 export type EditEvent = v.InferOutput<typeof editEventSchema>
@@ -142,7 +125,7 @@ export type ConversationEvent = KnownEvent | UnknownEvent
 
 /** Narrows an event to one of a known kind. */
 export function isKnownEvent(event: ConversationEvent): event is KnownEvent {
-  return KNOWN_EVENT_TYPES.has(event.type)
+  return KNOWN_EVENTS.has(event.type)
 }
 
 /** Narrows an event to a message. */

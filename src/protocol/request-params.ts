@@ -3,15 +3,9 @@
  * client need not carry them.
  */
 import * as v from 'valibot'
-import {
-  accountIdSchema,
-  eventIdSchema,
-  idSchema,
-  messageContentEntries,
-  payloadSchema,
-  reactionTextSchema,
-} from '../model/event.ts'
-import { countSchema, cursorSchema } from './schemas.ts'
+import { messageContentEntries, payloadSchema } from '../model/event.ts'
+import { accountIdSchema, countSchema, eventIdSchema, idSchema, reactionTextSchema } from '../model/fields.ts'
+import { cursorSchema } from './schemas.ts'
 
 const titleSchema = v.pipe(v.string(), v.maxLength(1000))
 

@@ -4,18 +4,10 @@
  */
 import * as v from 'valibot'
 import { readerPositionSchema } from '../model/conversation.ts'
-import {
-  accountIdSchema,
-  conversationEventSchema,
-  eventIdSchema,
-  idSchema,
-  instantSchema,
-  seqSchema,
-} from '../model/event.ts'
+import { conversationEventSchema } from '../model/event.ts'
+import { accountIdSchema, countSchema, eventIdSchema, idSchema, instantSchema, seqSchema } from '../model/fields.ts'
 import type { requestParams } from './request-params.ts'
 
-/** A count, an offset or a sequence number that may be 0. */
-export const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const emptySchema = v.object({})
 
 /** How far a client has stored its account's change feed. A new epoch voids old cursors. */

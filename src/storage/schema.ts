@@ -1,21 +1,13 @@
 /** What the client keeps beside events: the records of its collections, as schemas. Everything read passes one. */
 import * as v from 'valibot'
 import { IMError, type IMErrorCode, isIMErrorCode } from '../errors.ts'
-import {
-  eventIdSchema,
-  idSchema,
-  instantSchema,
-  messageContentEntries,
-  messageEventSchema,
-  payloadSchema,
-} from '../model/event.ts'
+import { messageContentEntries, messageEventSchema, payloadSchema } from '../model/event.ts'
+import { countSchema, eventIdSchema, idSchema, instantSchema } from '../model/fields.ts'
 import type { Json } from '../model/json.ts'
 import { pathOf } from '../protocol/validate.ts'
 
 /** The version of the workspace's layout. A newer one is refused, so that it cannot be damaged. */
 export const FORMAT_VERSION = 1
-
-const countSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 /** `config.json`. Never holds a secret. */
 export const configSchema = v.object({
@@ -35,17 +27,17 @@ const draftEntries = { id: eventIdSchema, conversationId: idSchema, order: count
 
 /** An entry of `queue/outbox.json`: an event that the server has not accepted yet. `order` is first-in first-out. */
 export const outboxEntrySchema = v.union([
-  v.object({ type: v.literal('message'), ...draftEntries, ...messageContentEntries }),
+  v.object({ type: v.picklist(['message']), ...draftEntries, ...messageContentEntries }),
   v.object({
-    type: v.literal('edit'),
+    type: v.picklist(['edit']),
     ...draftEntries,
     target: eventIdSchema,
     text: v.string(),
     data: v.optional(payloadSchema),
   }),
-  v.object({ type: v.literal('deletion'), ...draftEntries, target: eventIdSchema }),
+  v.object({ type: v.picklist(['deletion']), ...draftEntries, target: eventIdSchema }),
   v.object({
-    type: v.literal('reaction'),
+    type: v.picklist(['reaction']),
     ...draftEntries,
     target: eventIdSchema,
     reaction: v.string(),
@@ -68,8 +60,8 @@ export const pendingItemSchema = v.object({
 
 /** An entry of `queue/dead.json`: work that failed for good, or a message that the server refused. */
 export const deadLetterSchema = v.union([
-  v.object({ kind: v.literal('unsent'), entry: outboxEntrySchema, failure: failureSchema, failedAt: instantSchema }),
-  v.object({ kind: v.literal('pending'), item: pendingItemSchema, reason: v.string(), failedAt: instantSchema }),
+  v.object({ kind: v.picklist(['unsent']), entry: outboxEntrySchema, failure: failureSchema, failedAt: instantSchema }),
+  v.object({ kind: v.picklist(['pending']), item: pendingItemSchema, reason: v.string(), failedAt: instantSchema }),
 ])
 
 export type Config = v.InferOutput<typeof configSchema>

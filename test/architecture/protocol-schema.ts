@@ -2,33 +2,57 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import { IM_ERROR_CODES } from '../../src/index.ts'
+import * as events from '../../src/model/event.ts'
+import * as fields from '../../src/model/fields.ts'
 import { MAX_ID_LENGTH } from '../../src/model/id.ts'
 import { requestParams } from '../../src/protocol/request-params.ts'
 import { clientNotificationSchemas, requestResults, serverNotificationSchemas } from '../../src/protocol/schemas.ts'
 
-/** The rules that valibot checks by a function, in the words of JSON Schema. */
-const CHECKS: Readonly<Record<string, object>> = {
-  'not a valid id': { minLength: 1, maxLength: MAX_ID_LENGTH, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' },
-  'not a valid account id': {
-    minLength: 1,
-    maxLength: MAX_ID_LENGTH,
-    pattern: '^(?!group-)[^\\u0000-\\u001f\\u007f-\\u009f]*$',
-  },
-  'a known event of a wrong shape': {},
-}
+const COUNT = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
+const ID = { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH }
+
+/** The fields that are checked by a function, in the words of JSON Schema. */
+const FIELDS = new Map<unknown, object>([
+  [fields.idSchema, { ...ID, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' }],
+  [fields.accountIdSchema, { ...ID, pattern: '^(?!group-)[^\\u0000-\\u001f\\u007f-\\u009f]*$' }],
+  [fields.eventIdSchema, { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' }],
+  [fields.countSchema, COUNT],
+  [fields.seqSchema, { ...COUNT, minimum: 1 }],
+  [
+    fields.instantSchema,
+    { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:?\\d\\d)$' },
+  ],
+  [fields.reactionTextSchema, { type: 'string', pattern: '^[\\s\\S]{1,64}$' }],
+  [fields.jsonSchema, {}],
+])
+
+const EVENTS = [
+  events.messageEventSchema,
+  events.editEventSchema,
+  events.deletionEventSchema,
+  events.reactionEventSchema,
+  events.membershipEventSchema,
+  events.unknownEventSchema,
+]
 
 const config: ConversionConfig = {
   target: 'draft-2020-12',
   typeMode: 'input',
   errorMode: 'throw',
-  overrideSchema: ({ valibotSchema }) => (valibotSchema.type === 'custom' ? {} : undefined), // any JSON value
-  overrideAction: ({ valibotAction, jsonSchema }) => {
-    if (valibotAction.type === 'safe_integer') return { ...jsonSchema, type: 'integer' }
-    if (valibotAction.type !== 'check') return undefined
-    const rule = CHECKS[String((valibotAction as { message?: unknown }).message)]
-    if (!rule) throw new Error('There is a check in the schemas that has no words in JSON Schema.')
-    return { ...jsonSchema, ...rule }
+  overrideSchema: ({ valibotSchema }) => {
+    const schema: unknown = valibotSchema
+    if (schema === events.conversationEventSchema) return { anyOf: EVENTS.map(convert) }
+    if (valibotSchema.type === 'picklist') return words((valibotSchema as { options?: unknown }).options)
+    if (valibotSchema.type !== 'custom') return undefined
+    const field = FIELDS.get(schema)
+    if (!field) throw new Error('There is a check in the schemas that has no words in JSON Schema.')
+    return { ...field }
   },
+}
+
+/** One word is a constant. */
+function words(options: unknown): object | undefined {
+  return Array.isArray(options) && options.length === 1 ? { const: options[0] } : undefined
 }
 
 /** The whole document, as text. */
@@ -55,6 +79,6 @@ function convertAll(schemas: Readonly<Record<string, v.GenericSchema>>): object 
 }
 
 function convert(schema: v.GenericSchema): object {
-  const { $schema: _, ...converted } = toJsonSchema(schema, config)
+  const { $schema: _, $defs: __, ...converted } = toJsonSchema(schema, config) // the definitions are of what is written out
   return converted
 }

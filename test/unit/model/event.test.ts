@@ -1,13 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import {
-  conversationEventSchema,
-  eventIdSchema,
-  instantSchema,
-  isKnownEvent,
-  isMessage,
-  seqSchema,
-} from '../../../src/model/event.ts'
+import { conversationEventSchema, isKnownEvent, isMessage } from '../../../src/model/event.ts'
+import { eventIdSchema, instantSchema, seqSchema } from '../../../src/model/fields.ts'
 
 const stamp = { id: 'm1', conversationId: 'b', seq: 1, from: 'a', acceptedAt: '2026-11-23T00:00:00.000Z' }
 const message = { type: 'message', ...stamp, to: 'b', text: '你好', sentAt: '2026-11-23T00:00:00Z' }
