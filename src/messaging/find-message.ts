@@ -1,6 +1,7 @@
 /** Finding a message by its id alone: loaded when somebody waits for one, or changes one. */
 import { isMessage, type StoredMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
+import { deadLetters } from '../storage/dead-letters.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { History } from './history.ts'
 import type { Intake } from './intake.ts'
@@ -21,7 +22,7 @@ export async function findMessage(places: Places, id: string): Promise<Message |
   const { agentId, records, workspace, history } = places
   const entry = records.outbox.get(id)
   if (entry?.type === 'message') return viewQueued(entry, agentId)
-  const letter = await workspace.dead.get(id)
+  const letter = await deadLetters(workspace.storage).get(id)
   if (letter?.kind === 'unsent' && letter.entry.type === 'message') {
     return { ...(await viewQueued(letter.entry, agentId)), status: 'failed', failure: letter.failure }
   }

@@ -1,7 +1,7 @@
 /** The outbox: events of this client's own that the server has not accepted. Durable before anything is sent. */
-import { IMError, type IMErrorCode } from '../errors.ts'
-import { type Clock, isoTime } from '../model/clock.ts'
-import type { DeadLetter, OutboxEntry } from '../storage/schema.ts'
+import { IMError } from '../errors.ts'
+import type { Clock } from '../model/clock.ts'
+import type { OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { Ledger } from './ledger.ts'
 import type { Records } from './records.ts'
@@ -48,29 +48,22 @@ export class Outbox {
    * @throws IMError `ID_INVALID` where that entry is for another conversation; those of the write
    */
   enqueue(draft: Draft, again = false): Promise<OutboxEntry> {
-    const { ledger, records, workspace, onEntry } = this.#options
+    const { ledger, records, onEntry } = this.#options
     return ledger.transact(transaction => {
       const waiting = transaction.get(records.outbox, draft.id)
       if (waiting?.conversationId === draft.conversationId) return waiting
       if (waiting) throw new IMError('ID_INVALID', 'The id is in use for a message to another conversation.')
       const entry = { order: ++this.#lastOrder, ...draft } as OutboxEntry
       transaction.put(records.outbox, entry)
-      if (again) transaction.write(workspace.dead.delete(entry.id))
+      if (again) transaction.write({ type: 'delete', key: ['dead', entry.id] })
       transaction.after(() => onEntry(entry))
       return entry
     })
   }
 
   /** Moves an entry to the dead letters: the server will never accept it. */
-  fail(entry: OutboxEntry, error: IMError): Promise<void> {
-    const { ledger, records, workspace, clock, onFailed } = this.#options
-    return ledger.transact(transaction => {
-      if (!transaction.get(records.outbox, entry.id)) return
-      const failure = { code: error.code as IMErrorCode, message: error.message }
-      const letter: DeadLetter = { kind: 'unsent', entry, failure, failedAt: isoTime(clock) }
-      transaction.delete(records.outbox, entry.id)
-      transaction.write(workspace.dead.put(letter, entry.id))
-      transaction.after(() => onFailed(entry, error))
-    })
+  async fail(entry: OutboxEntry, error: IMError): Promise<void> {
+    const { putAside } = await import('./put-aside.ts')
+    await putAside(this.#options, entry, error)
   }
 }

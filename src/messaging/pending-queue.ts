@@ -3,7 +3,8 @@ import { IMError } from '../errors.ts'
 import { type Clock, isoTime } from '../model/clock.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Message } from '../model/message.ts'
-import type { DeadLetter, PendingItem } from '../storage/schema.ts'
+import { type DeadLetter, deadLetters } from '../storage/dead-letters.ts'
+import type { PendingItem } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { History } from './history.ts'
 import type { Ledger } from './ledger.ts'
@@ -131,7 +132,7 @@ export class PendingQueue {
           const item = waiting(undefined, reason)
           const letter: DeadLetter = { kind: 'pending', item, reason, failedAt: isoTime(clock) }
           transaction.delete(records.pending, name)
-          transaction.write(workspace.dead.put(letter, item.message.conversationId, item.message.seq))
+          transaction.write(deadLetters(workspace.storage).put(letter, item.message.conversationId, item.message.seq))
         })
       },
       extend: (ms = leaseMs) =>

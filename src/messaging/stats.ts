@@ -1,5 +1,6 @@
 /** The client's state in numbers. */
 import type { ConnectionState } from '../connection/state.ts'
+import { deadLetters } from '../storage/dead-letters.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { MessageHandler } from './message-handler.ts'
 
@@ -37,7 +38,7 @@ export async function collectStats({ messaging, workspace }: Counted, state: Con
     unread: conversations.reduce((sum, record) => sum + record.unreadCount, 0),
     outbox: messaging.records.outbox.size,
     pending: messaging.records.pending.size,
-    deadLetters: (await workspace.dead.all()).length,
+    deadLetters: (await deadLetters(workspace.storage).all()).length,
     missing: gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
     duplicates: messaging.intake.duplicates,
   }

@@ -1,6 +1,6 @@
 /** What is known of a conversation beside its events. */
 import * as v from 'valibot'
-import { accountIdSchema, countSchema, idSchema, instantSchema } from './fields.ts'
+import { accountIdSchema, countSchema, idSchema, instantSchema, recordOf } from './fields.ts'
 
 /** How far one reader has come in a conversation: sequence numbers, each covering everything below it. */
 export const readerPositionSchema = v.object({
@@ -9,11 +9,14 @@ export const readerPositionSchema = v.object({
   done: v.optional(countSchema),
 })
 
+/** How far each reader has come, by account. */
+export const positionsSchema = recordOf(readerPositionSchema)
+
 /** Sequence numbers known to be missing, both ends included. */
 export const gapSchema = v.object({ from: countSchema, to: countSchema })
 
 /** A numbering that a server gave up: up to where it went here, and how far each reader had come in it. */
-const endedNumberingSchema = v.object({ upTo: countSchema, positions: v.record(v.string(), readerPositionSchema) })
+const endedNumberingSchema = v.object({ upTo: countSchema, positions: positionsSchema })
 
 /** Events that came again under later numbers: those that are stored `from` to `to` are `by` higher there. */
 const repeatedSchema = v.object({ from: countSchema, to: countSchema, by: countSchema })
@@ -36,9 +39,9 @@ export const conversationRecordSchema = v.object({
   /** Messages of others above this client's own read position. */
   unreadCount: countSchema,
   /** How far each participant, this client included, has come. */
-  positions: v.record(v.string(), readerPositionSchema),
+  positions: positionsSchema,
   /** Where each participant that was added later joined; the others are there from the beginning. */
-  joined: v.optional(v.record(v.string(), countSchema)),
+  joined: v.optional(recordOf(countSchema)),
   /** Sequence numbers that the server has and this client does not, yet. */
   gaps: v.optional(v.array(gapSchema)),
   /** Added to the server's sequence numbers: where this server's numbering begins here, after a reset. */

@@ -5,6 +5,7 @@
 import * as v from 'valibot'
 import {
   accountIdSchema,
+  byType,
   eventIdSchema,
   idSchema,
   instantSchema,
@@ -40,6 +41,9 @@ export const messageContentEntries = {
   sentAt: instantSchema,
 }
 
+/** What a change of a message says. */
+export const editEntries = { target: eventIdSchema, text: v.string(), data: v.optional(payloadSchema) }
+
 /** What the server stamps on every event. */
 const stampEntries = {
   id: eventIdSchema,
@@ -61,9 +65,7 @@ export const messageEventSchema = v.object({
 export const editEventSchema = v.object({
   type: v.picklist(['edit']),
   ...stampEntries,
-  target: eventIdSchema,
-  text: v.string(),
-  data: v.optional(payloadSchema),
+  ...editEntries,
 })
 
 /** An earlier message of the same sender is taken back. */
@@ -93,21 +95,18 @@ export const membershipEventSchema = v.object({
 /** An event of a kind that this version does not know: kept, counted in the sequence, not interpreted. */
 export const unknownEventSchema = v.looseObject({ type: v.string(), ...stampEntries })
 
-/** The kinds of events that this version knows. */
-const KNOWN_EVENTS: ReadonlyMap<unknown, v.GenericSchema<unknown, KnownEvent>> = new Map<
-  unknown,
-  v.GenericSchema<unknown, KnownEvent>
->([
-  ['message', messageEventSchema],
-  ['edit', editEventSchema],
-  ['deletion', deletionEventSchema],
-  ['reaction', reactionEventSchema],
-  ['membership', membershipEventSchema],
-])
+const KNOWN_EVENTS = {
+  message: messageEventSchema,
+  edit: editEventSchema,
+  deletion: deletionEventSchema,
+  reaction: reactionEventSchema,
+  membership: membershipEventSchema,
+} as const
 
-/** One entry of a conversation's log. Its type says what it has to look like. */
-export const conversationEventSchema: v.GenericSchema<unknown, ConversationEvent> = v.lazy(
-  event => KNOWN_EVENTS.get((event as Partial<ConversationEvent> | null)?.type) ?? unknownEventSchema,
+/** One entry of a conversation's log. */
+export const conversationEventSchema = byType<v.GenericSchema<unknown, ConversationEvent>>(
+  KNOWN_EVENTS,
+  unknownEventSchema,
 )
 
 export type StoredMessage = v.InferOutput<typeof messageEventSchema>
@@ -125,7 +124,7 @@ export type ConversationEvent = KnownEvent | UnknownEvent
 
 /** Narrows an event to one of a known kind. */
 export function isKnownEvent(event: ConversationEvent): event is KnownEvent {
-  return KNOWN_EVENTS.has(event.type)
+  return Object.hasOwn(KNOWN_EVENTS, event.type)
 }
 
 /** Narrows an event to a message. */

@@ -39,3 +39,19 @@ export function isReactionText(value: unknown): value is string {
 
 /** Any JSON value: what reaches a schema has come out of `JSON.parse`. */
 export const jsonSchema = v.custom<Json>(value => value !== undefined)
+
+/** An object whose values are all of one kind, whatever they are called. */
+export function recordOf<T>(schema: v.GenericSchema<unknown, T>) {
+  return v.custom<Record<string, T>>(
+    value =>
+      typeof value === 'object' &&
+      value !== null &&
+      Object.values(value).every(item => v.safeParse(schema, item).success),
+  )
+}
+
+/** A value whose `type` says which schema it has to pass. */
+export function byType<S extends v.GenericSchema>(schemas: Readonly<Record<string, S>>, otherwise: S): v.LazySchema<S> {
+  const known = new Map<unknown, S>(Object.entries(schemas))
+  return v.lazy(value => known.get((value as { readonly type?: unknown } | null)?.type) ?? otherwise)
+}

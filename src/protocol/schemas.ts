@@ -3,7 +3,7 @@
  * them. Unknown fields are dropped, unknown methods answered with an error: neither breaks a peer that is newer.
  */
 import * as v from 'valibot'
-import { readerPositionSchema } from '../model/conversation.ts'
+import { positionsSchema, readerPositionSchema } from '../model/conversation.ts'
 import { conversationEventSchema } from '../model/event.ts'
 import { accountIdSchema, countSchema, eventIdSchema, idSchema, instantSchema, seqSchema } from '../model/fields.ts'
 import type { requestParams } from './request-params.ts'
@@ -34,7 +34,7 @@ export const conversationInfoSchema = v.object({
   /** Where what this account may see begins, and what the log ends with. */
   firstSeq: countSchema,
   lastSeq: countSchema,
-  positions: v.record(v.string(), readerPositionSchema),
+  positions: positionsSchema,
 })
 
 /** How far a reader has come in a conversation. */

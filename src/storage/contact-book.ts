@@ -1,8 +1,10 @@
 /** The contacts of an agent. */
 import { IMError } from '../errors.ts'
 import { type Clock, isoTime } from '../model/clock.ts'
-import type { Contact } from '../model/contact.ts'
+import { type Contact, contactSchema } from '../model/contact.ts'
 import { requireId } from '../model/id.ts'
+import { Collection } from './collection.ts'
+import type { StorageAdapter } from './contract.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What a contact is called and what it is for. */
@@ -13,11 +15,13 @@ export interface ContactDetails {
 
 /** Keeps contacts. Every change is stored when it resolves. */
 export class ContactBook {
-  readonly #workspace: Workspace
+  readonly #storage: StorageAdapter
+  readonly #contacts
   readonly #clock: Clock
 
-  constructor(workspace: Workspace, clock: Clock) {
-    this.#workspace = workspace
+  constructor({ storage }: Workspace, clock: Clock) {
+    this.#storage = storage
+    this.#contacts = new Collection(storage, 'contacts', contactSchema)
     this.#clock = clock
   }
 
@@ -39,20 +43,20 @@ export class ContactBook {
 
   /** Removes a contact, where there is one. Its messages stay. */
   remove(contactId: string): Promise<void> {
-    return this.#workspace.storage.write([this.#workspace.contacts.delete(contactId)])
+    return this.#storage.write([this.#contacts.delete(contactId)])
   }
 
   get(contactId: string): Promise<Contact | undefined> {
-    return this.#workspace.contacts.get(contactId)
+    return this.#contacts.get(contactId)
   }
 
   /** Every contact, by id. */
   list(): Promise<Contact[]> {
-    return this.#workspace.contacts.all()
+    return this.#contacts.all()
   }
 
   async #put(contact: Contact): Promise<Contact> {
-    await this.#workspace.storage.write([this.#workspace.contacts.put(contact, contact.contactId)])
+    await this.#storage.write([this.#contacts.put(contact, contact.contactId)])
     return contact
   }
 }

@@ -1,8 +1,8 @@
 /** What the client keeps beside events: the records of its collections, as schemas. Everything read passes one. */
 import * as v from 'valibot'
-import { IMError, type IMErrorCode, isIMErrorCode } from '../errors.ts'
-import { messageContentEntries, messageEventSchema, payloadSchema } from '../model/event.ts'
-import { countSchema, eventIdSchema, idSchema, instantSchema } from '../model/fields.ts'
+import { IMError } from '../errors.ts'
+import { editEntries, messageContentEntries, messageEventSchema } from '../model/event.ts'
+import { byType, countSchema, eventIdSchema, idSchema, instantSchema } from '../model/fields.ts'
 import type { Json } from '../model/json.ts'
 import { pathOf } from '../protocol/validate.ts'
 
@@ -18,32 +18,25 @@ export const configSchema = v.object({
   settings: v.optional(v.object({ queue: v.optional(v.boolean()) }), {}),
 })
 
-const failureSchema = v.object({
-  code: v.custom<IMErrorCode>(isIMErrorCode),
-  message: v.string(),
-})
-
 const draftEntries = { id: eventIdSchema, conversationId: idSchema, order: countSchema, sentAt: instantSchema }
 
-/** An entry of `queue/outbox.json`: an event that the server has not accepted yet. `order` is first-in first-out. */
-export const outboxEntrySchema = v.union([
-  v.object({ type: v.picklist(['message']), ...draftEntries, ...messageContentEntries }),
-  v.object({
-    type: v.picklist(['edit']),
-    ...draftEntries,
-    target: eventIdSchema,
-    text: v.string(),
-    data: v.optional(payloadSchema),
-  }),
-  v.object({ type: v.picklist(['deletion']), ...draftEntries, target: eventIdSchema }),
-  v.object({
+const messageDraftSchema = v.object({ type: v.picklist(['message']), ...draftEntries, ...messageContentEntries })
+
+const DRAFTS = {
+  message: messageDraftSchema,
+  edit: v.object({ type: v.picklist(['edit']), ...draftEntries, ...editEntries }),
+  deletion: v.object({ type: v.picklist(['deletion']), ...draftEntries, target: eventIdSchema }),
+  reaction: v.object({
     type: v.picklist(['reaction']),
     ...draftEntries,
     target: eventIdSchema,
     reaction: v.string(),
     removed: v.optional(v.boolean()),
   }),
-])
+}
+
+/** An entry of `queue/outbox.json`: an event that the server has not accepted yet. `order` is first-in first-out. */
+export const outboxEntrySchema = byType<(typeof DRAFTS)[keyof typeof DRAFTS]>(DRAFTS, messageDraftSchema)
 
 /** An entry of `queue/pending.json`: a message that the agent has still to process. */
 export const pendingItemSchema = v.object({
@@ -58,16 +51,9 @@ export const pendingItemSchema = v.object({
   lease: v.optional(v.object({ token: v.string(), until: instantSchema })),
 })
 
-/** An entry of `queue/dead.json`: work that failed for good, or a message that the server refused. */
-export const deadLetterSchema = v.union([
-  v.object({ kind: v.picklist(['unsent']), entry: outboxEntrySchema, failure: failureSchema, failedAt: instantSchema }),
-  v.object({ kind: v.picklist(['pending']), item: pendingItemSchema, reason: v.string(), failedAt: instantSchema }),
-])
-
 export type Config = v.InferOutput<typeof configSchema>
 export type OutboxEntry = v.InferOutput<typeof outboxEntrySchema>
 export type PendingItem = v.InferOutput<typeof pendingItemSchema>
-export type DeadLetter = v.InferOutput<typeof deadLetterSchema>
 
 /**
  * A stored value as its schema gives it.

@@ -3,7 +3,6 @@
  * The stores read and prepare; what belongs together is written together, by whoever knows what that is.
  */
 import { IMError } from '../errors.ts'
-import { contactSchema } from '../model/contact.ts'
 import { conversationRecordSchema } from '../model/conversation.ts'
 import { type Cursor, cursorSchema } from '../protocol/schemas.ts'
 import { Collection } from './collection.ts'
@@ -12,7 +11,6 @@ import { HistoryStore } from './history-store.ts'
 import {
   type Config,
   configSchema,
-  deadLetterSchema,
   FORMAT_VERSION,
   outboxEntrySchema,
   pendingItemSchema,
@@ -33,21 +31,17 @@ export interface WorkspaceOptions {
 /** One agent's durable state. */
 export class Workspace {
   readonly storage: StorageAdapter
-  readonly contacts
   readonly conversations
   readonly outbox
   readonly pending
-  readonly dead
   readonly history: HistoryStore
   readonly #options: WorkspaceOptions
 
   constructor(storage: StorageAdapter, options: WorkspaceOptions) {
     this.storage = storage
-    this.contacts = new Collection(storage, 'contacts', contactSchema)
     this.conversations = new Collection(storage, 'conversations', conversationRecordSchema)
     this.outbox = new Collection(storage, 'outbox', outboxEntrySchema)
     this.pending = new Collection(storage, 'pending', pendingItemSchema)
-    this.dead = new Collection(storage, 'dead', deadLetterSchema)
     this.history = new HistoryStore(storage, options.onDamage)
     this.#options = options
   }

@@ -2,6 +2,7 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import { IM_ERROR_CODES } from '../../src/index.ts'
+import { positionsSchema, readerPositionSchema } from '../../src/model/conversation.ts'
 import * as events from '../../src/model/event.ts'
 import * as fields from '../../src/model/fields.ts'
 import { MAX_ID_LENGTH } from '../../src/model/id.ts'
@@ -42,12 +43,17 @@ const config: ConversionConfig = {
   overrideSchema: ({ valibotSchema }) => {
     const schema: unknown = valibotSchema
     if (schema === events.conversationEventSchema) return { anyOf: EVENTS.map(convert) }
+    if (schema === positionsSchema) return record(readerPositionSchema)
     if (valibotSchema.type === 'picklist') return words((valibotSchema as { options?: unknown }).options)
     if (valibotSchema.type !== 'custom') return undefined
     const field = FIELDS.get(schema)
     if (!field) throw new Error('There is a check in the schemas that has no words in JSON Schema.')
     return { ...field }
   },
+}
+
+function record(values: v.GenericSchema): object {
+  return { type: 'object', propertyNames: { type: 'string' }, additionalProperties: convert(values) }
 }
 
 /** One word is a constant. */

@@ -1,0 +1,25 @@
+/** Dead letters: work that failed for good, and messages that the server refused. Loaded when there is one to read or write. */
+import * as v from 'valibot'
+import { type IMErrorCode, isIMErrorCode } from '../errors.ts'
+import { instantSchema } from '../model/fields.ts'
+import { Collection } from './collection.ts'
+import type { StorageAdapter } from './contract.ts'
+import { outboxEntrySchema, pendingItemSchema } from './schema.ts'
+
+const failureSchema = v.object({
+  code: v.custom<IMErrorCode>(isIMErrorCode),
+  message: v.string(),
+})
+
+/** An entry of `queue/dead.json`: work that failed for good, or a message that the server refused. */
+const deadLetterSchema = v.union([
+  v.object({ kind: v.picklist(['unsent']), entry: outboxEntrySchema, failure: failureSchema, failedAt: instantSchema }),
+  v.object({ kind: v.picklist(['pending']), item: pendingItemSchema, reason: v.string(), failedAt: instantSchema }),
+])
+
+export type DeadLetter = v.InferOutput<typeof deadLetterSchema>
+
+/** The dead letters of a workspace: unsent ones by the id of their event, pending ones by conversation and sequence. */
+export function deadLetters(storage: StorageAdapter) {
+  return new Collection(storage, 'dead', deadLetterSchema)
+}
