@@ -45,7 +45,7 @@ export class IMClient implements IMClientApi {
     return this.#life.use(({ composer }) => composer.send(message))
   }
   waitForStatus(messageId: string, status: MessageStatus, options: WaitOptions = {}) {
-    return this.#life.use(({ messaging }) => messaging.waitForStatus(messageId, status, options))
+    return this.#life.work(work => work.wait(messageId, status, options))
   }
   editMessage(messageId: string, change: MessageChange) {
     return this.#life.useOnDemand((assembly, { editMessage }) => editMessage(assembly, messageId, change))
@@ -57,30 +57,30 @@ export class IMClient implements IMClientApi {
     return this.#life.useOnDemand((assembly, { reactTo }) => reactTo(assembly, messageId, { reaction, ...options }))
   }
   onMessage(handler: MessageHandlerFunction) {
-    return this.#life.register(({ messaging }) => messaging.work.handle(handler))
+    return this.#life.register(({ messaging }) => messaging.work(work => work.handle(handler)))
   }
   async *messages({ signal }: { readonly signal?: AbortSignal } = {}) {
     const { messageStream } = await import('./on-demand.ts')
     yield* messageStream(this, signal)
   }
   getPendingMessages() {
-    return this.#life.use(({ messaging }) => messaging.work.list())
+    return this.#life.work(work => work.list())
   }
   claimMessages(options: ClaimOptions = {}) {
-    return this.#life.use(({ messaging }) => messaging.work.claim(options))
+    return this.#life.work(work => work.claim(options))
   }
   processPending(handler: WorkHandler, options: WorkerOptions = {}) {
-    const worker = this.#life.use(({ messaging }) => messaging.work.process(handler, options))
+    const worker = this.#life.work(work => work.process(handler, options))
     worker.catch(error => this.#life.report(error))
     return { stop: () => worker.then(running => running.stop()) }
   }
 
   getConversationHistory({ contactId, conversationId = contactId, ...page }: HistoryQuery) {
-    return this.#life.use(({ messaging }) => messaging.history.page(conversationId, page))
+    return this.#life.work(({ history }) => history.page(conversationId, page))
   }
   searchMessages(query: SearchQuery) {
     return this.#life.useOnDemand(({ messaging, workspace }, { searchMessages }) =>
-      searchMessages(query, { ...messaging, workspace }),
+      messaging.work(({ history }) => searchMessages(query, { ...messaging, workspace, history })),
     )
   }
   listConversations() {
@@ -88,7 +88,7 @@ export class IMClient implements IMClientApi {
   }
   markRead(conversationId: string, seq?: number) {
     return this.#life.useOnDemand(({ messaging, workspace }, { markRead }) =>
-      markRead({ ...messaging, workspace }, conversationId, seq),
+      messaging.work(({ positions }) => markRead({ ...messaging, workspace, positions }, conversationId, seq)),
     )
   }
   createGroup(group: NewGroup) {

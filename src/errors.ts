@@ -126,6 +126,11 @@ export class IMError extends Error {
   }
 }
 
+/** The error itself where it is one of this house, or `INTERNAL` with the error as its cause. */
+export function asIMError(cause: unknown, message: string): IMError {
+  return cause instanceof IMError ? cause : new IMError('INTERNAL', message, { cause })
+}
+
 /** Whether a text, for instance from the wire, names a known code. */
 export function isIMErrorCode(value: unknown): value is IMErrorCode {
   return typeof value === 'string' && Object.hasOwn(IM_ERROR_CODES, value)

@@ -3,6 +3,7 @@ import { type Assembly, assemble } from './assembly.ts'
 import type { ConnectionState } from './connection/state.ts'
 import { IMError } from './errors.ts'
 import type { IMClientEvents } from './messaging/events.ts'
+import type { Work } from './messaging/work.ts'
 import { Emitter } from './model/emitter.ts'
 import type { IMClientOptions } from './options.ts'
 
@@ -40,13 +41,18 @@ export class Lifetime {
     return await task(assembly)
   }
 
+  /** As {@link use}, with what does the work on messages. */
+  work<R>(task: (work: Work) => R | Promise<R>): Promise<R> {
+    return this.use(({ messaging }) => messaging.work(task))
+  }
+
   /** As {@link use}, with what is loaded on demand. */
   useOnDemand<R>(task: (assembly: Assembly, loaded: OnDemand) => R | Promise<R>): Promise<R> {
     return this.use(async assembly => task(assembly, await import('./on-demand.ts')))
   }
 
   /** Registers something as soon as the client is open, unless it was taken back before. A failure is an `error`. */
-  register(add: (assembly: Assembly) => Promise<() => void>): () => void {
+  register(add: (assembly: Assembly) => (() => void) | Promise<() => void>): () => void {
     let wanted = true
     const registered = this.use(async assembly => (wanted ? await add(assembly) : () => {}))
     registered.catch(error => this.report(error))

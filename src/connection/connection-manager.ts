@@ -2,7 +2,7 @@
  * The Connection Manager: keeps one session with the server open, for as long as it is asked to. It knows when to
  * connect and when to wait; what travels on the connection is none of its business.
  */
-import { IMError } from '../errors.ts'
+import { asIMError } from '../errors.ts'
 import type { Clock, Random } from '../model/clock.ts'
 import { type BackoffOptions, backoffMs, spreadMs } from './backoff.ts'
 import type { LinkConnection, LinkEnd, LinkSession, ServerLink, SessionHandler } from './link.ts'
@@ -150,7 +150,6 @@ export class ConnectionManager {
 }
 
 function endOf(error: unknown): LinkEnd {
-  const known =
-    error instanceof IMError ? error : new IMError('INTERNAL', 'The attempt to connect failed.', { cause: error })
+  const known = asIMError(error, 'The attempt to connect failed.')
   return { error: known, next: known.retryable ? 'retry' : 'never' }
 }

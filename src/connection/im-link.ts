@@ -1,5 +1,5 @@
 /** The link to a server that speaks IM Protocol v1. */
-import { IMError } from '../errors.ts'
+import { asIMError, IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import { CLOSE_CODES } from '../protocol/version.ts'
 import type { LinkConnection, LinkCredentials, LinkEnd, LinkEvents, ServerLink } from './link.ts'
@@ -100,7 +100,7 @@ class IMConnection implements LinkConnection {
 
 /** What a refused `session.open` means for the next attempt. */
 function refusal(error: unknown): LinkEnd {
-  const known = error instanceof IMError ? error : new IMError('INTERNAL', 'The handshake failed.', { cause: error })
+  const known = asIMError(error, 'The handshake failed.')
   const retry = known.retryAfterMs === undefined ? {} : { retryAfterMs: known.retryAfterMs }
   if (known.code === 'AUTH_FAILED') return { error: known, next: 'auth' }
   return { error: known, next: known.retryable ? 'retry' : 'never', ...retry }

@@ -1,6 +1,7 @@
 /** What later events make of messages: edits, deletions, reactions. Loaded with the first conversation that has any. */
 import { type ConversationEvent, isKnownEvent, type ReactionEvent } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
+import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import { type Amendment, viewData } from './view.ts'
 
@@ -54,7 +55,7 @@ export class Amendments {
 
   async #read(conversationId: string): Promise<ByTarget> {
     const amendments: ByTarget = new Map()
-    for await (const events of this.#workspace.history.pages(conversationId)) {
+    for await (const events of historyOf(this.#workspace).pages(conversationId)) {
       for (const event of events.filter(isAmendment)) insert(amendments, event)
     }
     return amendments

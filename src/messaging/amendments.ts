@@ -43,7 +43,7 @@ function requireReaction(reaction: unknown): void {
 }
 
 async function targetHead({ messaging, composer }: Amending, messageId: string, own: boolean) {
-  const message = await messaging.find(messageId)
+  const message = await messaging.work(work => work.find(messageId))
   if (!message) throw new IMError('MESSAGE_NOT_FOUND', 'No message here has this id.', { details: { messageId } })
   if (own && message.from !== messaging.agentId) {
     throw new IMError('FORBIDDEN', 'Only the sender of a message can change it.', { details: { messageId } })

@@ -8,7 +8,7 @@ import type { Message } from '../model/message.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
 import type { MessageHandler } from './message-handler.ts'
 import type { Draft } from './outbox.ts'
-import { type QueuedMessage, viewQueued } from './view.ts'
+import { isText, type QueuedMessage, viewQueuedText } from './queued.ts'
 
 /** The longest text of a message, in UTF-16 code units. */
 export const MAX_TEXT_LENGTH = 1_048_576
@@ -34,6 +34,7 @@ export class Composer {
   readonly #clock: Clock
   /** Ends when nothing is being encoded any more; `undefined` once it has. */
   #encoding: Promise<unknown> | undefined
+  #rich: typeof import('./rich-content.ts') | undefined
   /** The last instant and its text: of the messages of a burst most are of one. */
   #now = { at: Number.NaN, text: '' }
 
@@ -53,21 +54,31 @@ export class Composer {
     const draft: Draft = { type: 'message', id: head.id, conversationId, sentAt: head.sentAt, text: requireText(text) }
     if (replyTo !== undefined) draft.replyTo = requireEventId(replyTo)
     if (parts !== undefined) draft.parts = [...parts]
-    const entry = await this.enqueue(draft, { data, again: id !== undefined })
-    return viewQueued(entry as QueuedMessage, this.#messaging.agentId)
+    const entry = (await this.enqueue(draft, { data, again: id !== undefined })) as QueuedMessage
+    const { agentId } = this.#messaging
+    return isText(entry) ? viewQueuedText(entry, agentId) : (await this.#richContent()).viewQueued(entry, agentId)
   }
 
   /** Encodes data and parts, then enqueues: in the order of the calls, however long the encoding of one takes. */
   enqueue(draft: Draft, { data, again }: { data?: unknown; again?: boolean } = {}): Promise<OutboxEntry> {
     const { outbox } = this.#messaging
     if (!this.#encoding && isEncoded(draft, data)) return outbox.enqueue(draft, again)
-    const turn = (this.#encoding ?? Promise.resolve()).then(() => encode(draft, data))
+    const turn = (this.#encoding ?? Promise.resolve()).then(() => this.#encode(draft, data))
     const encoding: Promise<void> = turn.then(
       () => this.#ended(encoding),
       () => this.#ended(encoding), // its caller is told; the next go on
     )
     this.#encoding = encoding
     return turn.then(encoded => outbox.enqueue(encoded, again))
+  }
+
+  async #encode(draft: Draft, data: unknown): Promise<Draft> {
+    return isEncoded(draft, data) ? draft : (await this.#richContent()).encodeDraft(draft, data)
+  }
+
+  async #richContent() {
+    this.#rich ??= await import('./rich-content.ts')
+    return this.#rich
   }
 
   #ended(encoding: Promise<unknown>): void {
@@ -89,15 +100,6 @@ export class Composer {
 /** Whether a draft can be stored as it is. */
 function isEncoded(draft: Draft, data: unknown): boolean {
   return data === undefined && !(draft.type === 'message' && draft.parts)
-}
-
-/** A draft that nothing but itself refers to. @throws IMError `PAYLOAD_INVALID` for what would harm others of its write */
-async function encode(draft: Draft, data: unknown): Promise<Draft> {
-  if (isEncoded(draft, data)) return draft
-  const parts = draft.type === 'message' ? draft.parts : undefined
-  const { copyJson, encodePayload } = await import('../model/payload-encoder.ts')
-  const payload = data === undefined ? {} : { data: await encodePayload(data) }
-  return { ...draft, ...payload, ...(parts && { parts: copyJson(parts) }) } as Draft
 }
 
 /** @throws IMError `MESSAGE_TOO_LARGE`; `TypeError` for what is no text */

@@ -3,11 +3,12 @@
  * What was handled is a position of its own, so that a message that was stored and not handled is offered again, after
  * a restart too.
  */
-import { IMError } from '../errors.ts'
+import { asIMError, IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import type { ConversationRecord } from '../model/conversation.ts'
 import { type ConversationEvent, isMessage, type StoredMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
+import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { History } from './history.ts'
 import type { Ledger } from './ledger.ts'
@@ -100,7 +101,7 @@ export class Dispatcher {
       if (this.#running.has(conversationId)) continue
       this.#waiting.delete(conversationId)
       const lane = this.#lane(conversationId)
-        .catch(error => this.#failed(conversationId, asError(error, 'Offering a message failed.')))
+        .catch(error => this.#failed(conversationId, asIMError(error, 'Offering a message failed.')))
         .finally(() => {
           this.#running.delete(conversationId)
           this.#next()
@@ -120,7 +121,7 @@ export class Dispatcher {
     while (this.#isActive) {
       const record = this.#record(conversationId)
       if (!record || record.processedSeq >= readableEnd(record)) return
-      const events = await this.#options.workspace.history.events(conversationId, {
+      const events = await historyOf(this.#options.workspace).events(conversationId, {
         after: record.processedSeq,
         before: readableEnd(record) + 1,
         limit: READ_AHEAD,
@@ -144,7 +145,7 @@ export class Dispatcher {
 
   async #offerSetAside(conversationId: string): Promise<void> {
     for (const seq of this.#record(conversationId)?.unprocessed ?? []) {
-      const [event] = await this.#options.workspace.history.events(conversationId, { after: seq - 1, limit: 1 })
+      const [event] = await historyOf(this.#options.workspace).events(conversationId, { after: seq - 1, limit: 1 })
       const gone = event?.seq !== seq || !isMessage(event)
       const outcome = gone ? 'handled' : await this.#offerUntilDone(event)
       if (outcome === 'handled') await this.#settleSetAside(conversationId, seq)
@@ -234,8 +235,4 @@ function both(first: Promise<void>, second: Promise<void>): Promise<void> {
 /** Handlers run in order, so what lies behind a hole waits until the hole is filled. */
 function readableEnd({ lastSeq, gaps = [] }: ConversationRecord): number {
   return Math.min(lastSeq, (gaps[0]?.from ?? Number.POSITIVE_INFINITY) - 1)
-}
-
-function asError(cause: unknown, message: string): IMError {
-  return cause instanceof IMError ? cause : new IMError('INTERNAL', message, { cause })
 }

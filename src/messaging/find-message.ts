@@ -2,6 +2,7 @@
 import { isMessage, type StoredMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
 import { deadLetters } from '../storage/dead-letters.ts'
+import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { History } from './history.ts'
 import type { Intake } from './intake.ts'
@@ -40,11 +41,11 @@ async function findStored(
   for (const { conversationId } of records.conversations.values()) {
     const place = intake.recent.find(conversationId, agentId, id)
     if (!place) continue
-    const [event] = await workspace.history.events(conversationId, { after: place.seq - 1, limit: 1 })
+    const [event] = await historyOf(workspace).events(conversationId, { after: place.seq - 1, limit: 1 })
     if (event?.id === id && isMessage(event)) return event
   }
   for (const { conversationId } of records.conversations.values()) {
-    for await (const events of workspace.history.pages(conversationId)) {
+    for await (const events of historyOf(workspace).pages(conversationId)) {
       const found = events.find(event => event.id === id)
       if (found && isMessage(found)) return found
     }

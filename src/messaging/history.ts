@@ -1,6 +1,7 @@
 /** Reading the history: pages, single messages and search, each message with what later events made of it. */
 import { type ConversationEvent, isMessage, type StoredMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
+import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { Amendments } from './amended.ts'
 import type { Records } from './records.ts'
@@ -89,7 +90,7 @@ export class History {
     for (let missing = limit; missing > 0; ) {
       const range = newest ? { before: bound, after, newest } : { after: bound, before, newest }
       const size = Math.max(missing, Math.min(READ_AHEAD, limit))
-      const events = await this.#workspace.history.events(conversationId, { ...range, limit: size })
+      const events = await historyOf(this.#workspace).events(conversationId, { ...range, limit: size })
       if (newest) collected.unshift(...events)
       else collected.push(...events)
       if (events.length < size) break

@@ -10,6 +10,7 @@ import type { ConversationRecord } from '../model/conversation.ts'
 import { messageEventSchema, type StoredMessage } from '../model/event.ts'
 import { createUuidSource } from '../model/id.ts'
 import type { StorageAdapter, StorageRepair } from '../storage/contract.ts'
+import { historyOf } from '../storage/history-store.ts'
 import { Workspace } from '../storage/workspace.ts'
 import { MAX_TEXT_LENGTH } from './composer.ts'
 import { newConversation } from './records.ts'
@@ -122,7 +123,7 @@ export class Importer {
     if (seen) return seen
     const stored = await this.#workspace.conversations.get(conversationId)
     const names = new Set<string>()
-    for await (const page of this.#workspace.history.pages(conversationId)) {
+    for await (const page of historyOf(this.#workspace).pages(conversationId)) {
       for (const event of page) names.add(nameOf(event))
     }
     const record = stored ?? emptyConversation(conversationId, this.#agentId)
@@ -132,7 +133,7 @@ export class Importer {
   }
 
   async #write(events: readonly StoredMessage[]): Promise<void> {
-    const { history, conversations, storage } = this.#workspace
+    const { conversations, storage } = this.#workspace
     const touched = new Set(events.map(event => event.conversationId))
     const targets = [...this.#targets].filter(([conversationId]) => touched.has(conversationId))
     const records = targets.map(([id, { record, participants }]) =>
@@ -140,7 +141,7 @@ export class Importer {
     )
     if (events.length === 0) return
     try {
-      await storage.write([...events.map(event => history.put(event)), ...records])
+      await storage.write([...events.map(event => this.#workspace.putEvent(event)), ...records])
     } catch (cause) {
       throw this.#forget(cause)
     }

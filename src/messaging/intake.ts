@@ -85,7 +85,7 @@ export class Intake {
       transaction.put(records.conversations, noteRepeated(next, seq, event.seq))
       return false
     }
-    transaction.write(this.#options.workspace.history.put(event))
+    transaction.write(this.#options.workspace.putEvent(event))
     transaction.put(records.conversations, this.#describe(next, event))
     if (isMessage(event)) this.#message(transaction, event)
     else transaction.after(() => this.#options.events.onAmended(event))

@@ -2,6 +2,7 @@
 import { IMError } from '../errors.ts'
 import { joinPositions } from '../model/conversation.ts'
 import { isMessage } from '../model/event.ts'
+import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { Ledger } from './ledger.ts'
 import type { Positions } from './positions.ts'
@@ -52,6 +53,6 @@ export async function markRead(
 
 /** Messages of others above a position. */
 async function countUnread({ workspace, agentId }: Marking, conversationId: string, seq: number): Promise<number> {
-  const events = await workspace.history.events(conversationId, { after: seq })
+  const events = await historyOf(workspace).events(conversationId, { after: seq })
   return events.filter(event => isMessage(event) && event.from !== agentId).length
 }

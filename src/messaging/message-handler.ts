@@ -1,23 +1,20 @@
-/** The Message Handler: composes the parts that send, receive, recover and offer, and tells of what they stored. */
-import { IMError } from '../errors.ts'
+/** The Message Handler: composes the parts that send, receive, recover and work, and tells of what they stored. */
+import type { LinkSession } from '../connection/link.ts'
+import { asIMError, type IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
-import type { Message, MessageStatus } from '../model/message.ts'
+import type { Message } from '../model/message.ts'
 import type { Config, OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { IMClientEvents } from './events.ts'
-import { History } from './history.ts'
 import { Intake } from './intake.ts'
 import { Ledger } from './ledger.ts'
 import { Outbox } from './outbox.ts'
-import { Positions } from './positions.ts'
 import { Records } from './records.ts'
 import { Sessions } from './sessions.ts'
-import type { StatusWatch, WaitOptions } from './status-watch.ts'
-import { viewQueued } from './view.ts'
-import { Work } from './work.ts'
+import type { Work, WorkOptions } from './work.ts'
 
 /** What the Message Handler works with. */
 export interface MessagingOptions {
@@ -36,16 +33,14 @@ export class MessageHandler {
   readonly agentId: string
   readonly records: Records
   readonly ledger: Ledger
-  readonly history: History
   readonly outbox: Outbox
-  readonly work: Work
-  readonly positions: Positions
   readonly intake: Intake
   readonly sessions: Sessions
   readonly #options: MessagingOptions
+  readonly #workOptions: WorkOptions
+  #work: Work | undefined
+  #loading: Promise<Work> | undefined
   #announced: Promise<void> = Promise.resolve()
-  /** Made when somebody first waits. */
-  #watch: StatusWatch | undefined
   /** Conversations in which something seemed to be missing a moment ago, and what ends the wait before it counts. */
   readonly #opened = new Map<string, () => void>()
   #finishing = false
@@ -57,23 +52,20 @@ export class MessageHandler {
     const onError = (error: IMError) => emitter.emit('error', error)
     const records = new Records(workspace)
     const ledger = new Ledger(workspace.storage)
-    const history = new History(workspace, records, agentId)
-    const base = { agentId, workspace, records, ledger, history, clock, onError }
+    const base = { agentId, workspace, records, ledger, clock, onError }
     this.agentId = agentId
     this.records = records
     this.ledger = ledger
-    this.history = history
-    this.positions = new Positions(base)
     // Spreads come last: whatever grows after one gets a hidden class of its own, which is larger than itself.
     this.intake = new Intake({
       queue: config.settings.queue ?? false,
       events: {
-        onAccepted: id => this.#watch?.settled(id),
+        onAccepted: id => this.#work?.settled(id),
         onStored: message => this.#onStored(message),
-        onAmended: event => history.amended(event),
+        onAmended: event => this.#work?.history.amended(event),
         onReceipt: receipt => {
           emitter.emit('receipt', receipt)
-          this.#watch?.advanced()
+          this.#work?.advanced()
         },
         onGap: (conversationId, opened) => this.#onGap(conversationId, opened),
       },
@@ -84,14 +76,14 @@ export class MessageHandler {
       onFailed: (entry, error) => this.#onFailed(entry, error),
       ...base,
     })
-    this.work = new Work({ newToken: newId, onTaken: message => this.positions.take(message), ...base })
     this.sessions = new Sessions({
       emitter,
       intake: this.intake,
       outbox: this.outbox,
-      positions: this.positions,
+      positions: { start: session => this.#onCaughtUp(session), stop: () => this.#work?.positions.stop() },
       ...base,
     })
+    this.#workOptions = { intake: this.intake, newToken: newId, ...base }
     this.#options = options
   }
 
@@ -101,19 +93,23 @@ export class MessageHandler {
     this.outbox.start()
   }
 
+  /** Does something with the part that is loaded when it is first needed: at once, where it is here. */
+  work<R>(task: (work: Work) => R | Promise<R>): R | Promise<R> {
+    return this.#work ? task(this.#work) : this.#load().then(task)
+  }
+
   /** Whether the work that is under way may still use the client while it closes. */
   get isInGrace(): boolean {
-    return !this.#finished && this.work.isBusy
+    return !this.#finished && !!this.#work?.isBusy
   }
 
   /** Begins no more work, and lets what is under way, and the receipts of it, finish within `graceMs`. */
   async finish(graceMs: number): Promise<void> {
     this.#finishing = true
-    this.#watch?.close()
     const finished = async () => {
-      await this.work.stop()
+      await this.#work?.stop()
       await this.ledger.idle()
-      await this.positions.idle()
+      await this.#work?.positions.idle()
     }
     await within(graceMs, this.#options.clock, finished())
     this.#finished = true
@@ -125,56 +121,56 @@ export class MessageHandler {
     for (const cancel of this.#opened.values()) cancel()
   }
 
-  /** A message, wherever it is: in the outbox, among the dead letters, in the history. */
-  async find(id: string): Promise<Message | undefined> {
-    const { findMessage } = await import('./find-message.ts')
-    return findMessage({ ...this, workspace: this.#options.workspace }, id)
-  }
-
-  /** Waits until a message of this client's own has come as far as this. @throws as {@link StatusWatch.wait} */
-  async waitForStatus(id: string, status: MessageStatus, options: WaitOptions): Promise<Message> {
-    const watch = this.#watch ?? (await this.#loadWatch())
-    if (this.#finishing) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
-    return watch.wait(id, status, options)
-  }
-
-  /** An import resolves anew each time it is evaluated, which costs more than a wait: it is evaluated once. */
-  async #loadWatch(): Promise<StatusWatch> {
-    const [{ StatusWatch }, { findMessage }] = await Promise.all([
-      import('./status-watch.ts'),
-      import('./find-message.ts'),
-    ])
-    const places = { ...this, workspace: this.#options.workspace }
-    this.#watch ??= new StatusWatch(this.#options.clock, {
-      isQueued: id => this.records.outbox.get(id)?.type === 'message',
-      find: id => findMessage(places, id),
+  /** An import resolves anew each time it is evaluated, which costs more than a wait: once, then. A failure is not kept. */
+  #load(): Promise<Work> {
+    this.#loading ??= this.#begin().catch(error => {
+      this.#loading = undefined
+      throw error
     })
-    return this.#watch
+    return this.#loading
+  }
+
+  async #begin(): Promise<Work> {
+    const { Work } = await import('./work.ts')
+    const work = new Work(this.#workOptions)
+    if (this.#finishing) void work.stop()
+    if (this.sessions.synced) work.positions.start(this.sessions.session)
+    this.#work = work
+    return work
+  }
+
+  #onCaughtUp(session: LinkSession): void {
+    if (this.#work) this.#work.positions.start(session)
+    else if ([...this.records.conversations.values()].some(({ unreported }) => unreported)) this.#loadToReport()
+  }
+
+  /** Reports positions: what is loaded begins with that. */
+  #loadToReport(): void {
+    this.#load().catch(error => this.#workOptions.onError(asIMError(error, 'A position could not be reported.')))
   }
 
   #onStored(message: StoredMessage): void {
-    const own = message.from === this.agentId
-    const view = () => this.history.view(message)
-    this.#announce(own ? 'status' : 'message', view)
-    if (own) this.#watch?.settled(message.id, view)
-    else this.work.arrived(message.conversationId)
+    this.#announce(message.from === this.agentId ? 'status' : 'message', ({ history }) => history.view(message))
+    this.#work?.stored(message)
   }
 
   #onFailed(entry: OutboxEntry, error: IMError): void {
-    this.#watch?.settled(entry.id)
-    const { code, message } = error
-    if (entry.type !== 'message') this.#options.emitter.emit('error', error)
-    else {
-      const failed = { status: 'failed', failure: { code, message } } as const
-      this.#announce('status', async () => ({ ...(await viewQueued(entry, this.agentId)), ...failed }))
-    }
+    this.#work?.settled(entry.id)
+    if (entry.type === 'message') this.#announce('status', work => work.refused(entry, error))
+    else this.#options.emitter.emit('error', error)
   }
 
   /** Tells of messages in the order in which they were stored, and only if somebody listens. */
-  #announce(name: 'message' | 'status', view: () => Promise<Message>): void {
+  #announce(name: 'message' | 'status', view: (work: Work) => Promise<Message>): void {
     const { emitter } = this.#options
     if (!emitter.isHeard(name)) return
-    this.#announced = this.#announced.then(async () => emitter.emit(name, await view()))
+    this.#announced = this.#announced.then(async () => {
+      try {
+        emitter.emit(name, await this.work(view))
+      } catch (error) {
+        this.#workOptions.onError(asIMError(error, 'A message could not be shown.'))
+      }
+    })
   }
 
   /** Answers and the feed overtake each other: what closes again within a moment was never missing. */
@@ -208,8 +204,8 @@ export class MessageHandler {
   }
 
   #onWhole(conversationId: string): void {
-    this.positions.report(conversationId)
-    this.work.arrived(conversationId)
+    if (this.#work) this.#work.whole(conversationId)
+    else if (this.records.conversations.get(conversationId)?.unreported) this.#loadToReport()
   }
 }
 

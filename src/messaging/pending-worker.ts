@@ -1,5 +1,5 @@
 /** The worker loop of a digital employee: claims, works, completes; what fails is tried again and at last given up. */
-import { IMError } from '../errors.ts'
+import { asIMError, IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Message } from '../model/message.ts'
 import type { ClaimedMessage, PendingQueue } from './pending-queue.ts'
@@ -73,7 +73,7 @@ export class PendingWorker implements Worker {
     if (this.#stopped || this.#claiming) return
     this.#claiming = this.#claim()
       .catch(error => {
-        this.#onError(asError(error))
+        this.#onError(asIMError(error, 'The worker failed.'))
         this.#wakeIn(RETRY_BASE_MS) // nothing else might ever ask again
       })
       .finally(() => {
@@ -102,7 +102,7 @@ export class PendingWorker implements Worker {
 
   #start(claimed: ClaimedMessage): void {
     const work = this.#work(claimed)
-      .catch(error => this.#onError(asError(error)))
+      .catch(error => this.#onError(asIMError(error, 'The worker failed.')))
       .finally(() => {
         this.#working.delete(work)
         this.wake()
@@ -162,8 +162,4 @@ export class PendingWorker implements Worker {
     this.#cancelTimer()
     if (!this.#stopped) this.#cancelTimer = this.#clock.schedule(() => this.wake(), delayMs)
   }
-}
-
-function asError(cause: unknown): IMError {
-  return cause instanceof IMError ? cause : new IMError('INTERNAL', 'The worker failed.', { cause })
 }

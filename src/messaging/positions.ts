@@ -1,6 +1,6 @@
 /** This client's own positions: what it has read, told to the server until the server has confirmed it. */
 import type { LinkSession } from '../connection/link.ts'
-import { IMError } from '../errors.ts'
+import { asIMError, type IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import { type ConversationRecord, joinPositions } from '../model/conversation.ts'
 import type { StoredMessage } from '../model/event.ts'
@@ -111,7 +111,7 @@ export class Positions {
 
   /** A report that fails is made again: after a pause, or on the next session. A lost connection is no news. */
   #failed(error: unknown, conversationId?: string): void {
-    const known = error instanceof IMError ? error : new IMError('INTERNAL', 'A receipt failed.', { cause: error })
+    const known = asIMError(error, 'A receipt failed.')
     const lost =
       known.code.startsWith('CONNECTION_') || known.code === 'CLIENT_CLOSED' || known.code === 'STORAGE_CLOSED'
     if (!lost) this.#options.onError(known)

@@ -6,6 +6,7 @@ import type { LinkSession } from '../connection/link.ts'
 import { IMError } from '../errors.ts'
 import type { ConversationEvent } from '../model/event.ts'
 import type { ConversationInfo } from '../protocol/schemas.ts'
+import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { ConversationGaps, RecoveryReport } from './events.ts'
 import { addGap } from './gaps.ts'
@@ -173,7 +174,7 @@ export class Recovery {
     const { former } = intake.recent
     for (let read = base(); read && !former.has(conversationId); read = base()) {
       const names = new Map<string, number>()
-      for await (const events of workspace.history.pages(conversationId))
+      for await (const events of historyOf(workspace).pages(conversationId))
         for (const event of events) if (event.seq <= read) names.set(nameOf(event), event.seq)
       if (read === base()) former.set(conversationId, names) // numbered anew meanwhile: there is more
     }

@@ -1,6 +1,7 @@
 /** Search in the stored messages: by reading them, so that no index has to be kept true, in bounded memory. */
 import { isMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
+import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { History } from './history.ts'
 import { nameOf } from './recent.ts'
@@ -56,7 +57,7 @@ async function* newestFirst(
   matches: (message: { readonly text: string }) => boolean,
 ): AsyncGenerator<Message> {
   yield* (await history.queued(conversationId)).reverse().filter(matches)
-  for await (const events of workspace.history.pages(conversationId)) {
+  for await (const events of historyOf(workspace).pages(conversationId)) {
     const { amended } = records.conversations.get(conversationId) ?? {}
     const targets = amended ? await (await history.amendments()).targets(conversationId) : undefined
     for (const message of events.filter(isMessage).reverse()) {

@@ -3,7 +3,7 @@
  * the server has answered; until then it is sent again on every new session.
  */
 import type { LinkSession } from '../connection/link.ts'
-import { IMError } from '../errors.ts'
+import { asIMError, IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import type { AppendResult } from '../protocol/schemas.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
@@ -21,6 +21,8 @@ export interface SenderOptions {
 
 /** A pause after an answer that asks to come back and does not say when, in milliseconds. */
 const DEFAULT_PAUSE_MS = 1000
+
+const UNFORESEEN = 'Sending failed in a way that was not foreseen.'
 
 /** Sends on one session: made when it has caught up, stopped when it ends. */
 export class Sender {
@@ -98,7 +100,7 @@ export class Sender {
 
   /** Tries again what may succeed later, and puts aside what cannot. */
   async #refused(entry: OutboxEntry, error: unknown): Promise<void> {
-    if (!(error instanceof IMError)) return this.#session.abandon(internal(error))
+    if (!(error instanceof IMError)) return this.#session.abandon(asIMError(error, UNFORESEEN))
     if (error.code === 'CONNECTION_TIMEOUT' || error.code.startsWith('STORAGE_')) return this.#session.abandon(error)
     if (!error.retryable) return this.#putAside(entry, error)
     this.#returned.push(entry)
@@ -120,7 +122,7 @@ export class Sender {
     try {
       await this.#options.onRefused(entry, error)
     } catch (failure) {
-      this.#session.abandon(failure instanceof IMError ? failure : internal(failure))
+      this.#session.abandon(asIMError(failure, UNFORESEEN))
     }
   }
 
@@ -132,10 +134,6 @@ export class Sender {
       this.pump()
     }, pauseMs)
   }
-}
-
-function internal(cause: unknown): IMError {
-  return new IMError('INTERNAL', 'Sending failed in a way that was not foreseen.', { cause })
 }
 
 /** The request that sends an entry. */

@@ -3,7 +3,7 @@
  * when nothing from before its beginning is missing.
  */
 import type { LinkSession, SessionHandler } from '../connection/link.ts'
-import { IMError } from '../errors.ts'
+import { asIMError, IMError } from '../errors.ts'
 import { type Clock, isoTime } from '../model/clock.ts'
 import type { ConversationRecord } from '../model/conversation.ts'
 import type { Emitter } from '../model/emitter.ts'
@@ -30,7 +30,7 @@ export interface SessionsOptions {
   readonly emitter: Emitter<IMClientEvents>
   readonly intake: Intake
   readonly outbox: Outbox
-  readonly positions: Positions
+  readonly positions: Pick<Positions, 'start' | 'stop'>
   readonly onError: (error: IMError) => void
 }
 
@@ -241,7 +241,7 @@ export class Sessions implements SessionHandler {
       await work()
     } catch (cause) {
       if (this.#current !== current) return
-      const error = cause instanceof IMError ? cause : new IMError('INTERNAL', 'Receiving failed.', { cause })
+      const error = asIMError(cause, 'Receiving failed.')
       this.#options.emitter.emit('error', error)
       current.session.abandon(error)
     }

@@ -4,14 +4,11 @@ import type { ConversationRecord } from '../model/conversation.ts'
 import type { DeletionEvent, EditEvent, Payload, ReactionEvent, StoredMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
 import { decodePayload } from '../model/payload.ts'
-import type { OutboxEntry } from '../storage/schema.ts'
+import { isText, type QueuedMessage, viewQueuedText } from './queued.ts'
 import { statusOf } from './status.ts'
 
 /** An event that changes an earlier message. */
 export type Amendment = EditEvent | DeletionEvent | ReactionEvent
-
-/** An outbox entry that is a message. */
-export type QueuedMessage = Extract<OutboxEntry, { type: 'message' }>
 
 /** A stored message as it was sent. What later events made of it is in `amended.ts`. */
 export async function viewMessage(
@@ -21,23 +18,17 @@ export async function viewMessage(
   const { id, conversationId, seq, from, to, text, sentAt, acceptedAt } = message
   const status = statusOf(message, record, agentId)
   const plain = { id, conversationId, seq, from, to, text, sentAt, acceptedAt, status }
-  return isPlain(message) ? plain : await withContent(plain, message)
+  return isText(message) ? plain : await withContent(plain, message)
 }
 
 /** A message that is still in the outbox. */
 export async function viewQueued(entry: QueuedMessage, agentId: string): Promise<Message> {
-  const { id, conversationId, text, sentAt } = entry
-  const plain = { id, conversationId, from: agentId, to: conversationId, text, sentAt, status: 'queued' } as const
-  return isPlain(entry) ? plain : await withContent(plain, entry)
+  const plain = viewQueuedText(entry, agentId)
+  return isText(entry) ? plain : await withContent(plain, entry)
 }
 
 /** What a message may hold beside its text. */
 type Content = Pick<StoredMessage, 'replyTo' | 'parts' | 'data'>
-
-/** Whether a message is all text, as most are: it is viewed without waiting for a decoder. */
-function isPlain({ replyTo, parts, data }: Content): boolean {
-  return replyTo === undefined && parts === undefined && data === undefined
-}
 
 async function withContent(view: Message, { replyTo, parts, data }: Content): Promise<Message> {
   return {

@@ -1,33 +1,48 @@
 /**
- * What an agent does with messages: handlers react to them, workers take them from the pending queue. Either is loaded
- * when it is first needed, and many clients need none.
+ * What a client does with messages beyond sending and storing them: it shows them, waits for them, hands them to handlers
+ * and workers, and tells the server how far it has come. Loaded when any of it is first needed.
  */
 import { IMError } from '../errors.ts'
-import type { Clock } from '../model/clock.ts'
 import type { StoredMessage } from '../model/event.ts'
-import type { Message } from '../model/message.ts'
+import type { UuidSource } from '../model/id.ts'
+import type { Message, MessageStatus } from '../model/message.ts'
 import type { Dispatcher, DispatcherOptions, MessageHandlerFunction } from './dispatcher.ts'
-import type { ClaimedMessage, ClaimOptions, PendingQueue, PendingQueueOptions } from './pending-queue.ts'
+import { findMessage } from './find-message.ts'
+import { History } from './history.ts'
+import type { Intake } from './intake.ts'
+import type { ClaimedMessage, ClaimOptions, PendingQueue } from './pending-queue.ts'
 import type { PendingWorker, Worker, WorkerOptions, WorkHandler } from './pending-worker.ts'
+import { Positions } from './positions.ts'
+import type { QueuedMessage } from './queued.ts'
+import { StatusWatch, type WaitOptions } from './status-watch.ts'
+import { viewQueued } from './view.ts'
 
-/** What handlers and the queue need, together. */
-export interface WorkOptions extends Omit<PendingQueueOptions, 'onTaken'>, Omit<DispatcherOptions, 'onTaken'> {
-  readonly clock: Clock
-  readonly onError: (error: IMError) => void
-  /** A handler or a worker is given a message. */
-  readonly onTaken: (message: StoredMessage) => void
+/** What all of it works with. */
+export interface WorkOptions extends Omit<DispatcherOptions, 'onTaken' | 'history'> {
+  readonly intake: Intake
+  readonly newToken: UuidSource
 }
 
-/** The handlers, the pending queue and those who work on it. */
+/** The history, the waits, the positions, the handlers, the pending queue and those who work on it. */
 export class Work {
+  readonly history: History
+  readonly positions: Positions
   readonly #options: WorkOptions
+  readonly #watch: StatusWatch
   readonly #workers = new Set<PendingWorker>()
   #dispatcher: Dispatcher | undefined
   #queue: Promise<PendingQueue> | undefined
   #stopped = false
 
   constructor(options: WorkOptions) {
+    const { workspace, records, agentId, clock } = options
     this.#options = options
+    this.history = new History(workspace, records, agentId)
+    this.positions = new Positions(options)
+    this.#watch = new StatusWatch(clock, {
+      isQueued: id => records.outbox.get(id)?.type === 'message',
+      find: id => this.find(id),
+    })
   }
 
   /** Whether a handler or a worker has something under way. */
@@ -35,11 +50,26 @@ export class Work {
     return [this.#dispatcher, ...this.#workers].some(part => part?.isBusy)
   }
 
+  /** A message, wherever it is: in the outbox, among the dead letters, in the history. */
+  find(id: string): Promise<Message | undefined> {
+    return findMessage({ ...this.#options, history: this.history }, id)
+  }
+
+  /** Waits until a message of this client's own has come as far as this. @throws as {@link StatusWatch.wait} */
+  wait(id: string, status: MessageStatus, options: WaitOptions): Promise<Message> {
+    this.#requireRunning()
+    return this.#watch.wait(id, status, options)
+  }
+
   /** Adds a handler; gives the way to take it back. @throws IMError `CLIENT_CLOSED` once the client stops */
   async handle(handler: MessageHandlerFunction): Promise<() => void> {
     const { Dispatcher } = await import('./dispatcher.ts')
     this.#requireRunning()
-    this.#dispatcher ??= new Dispatcher(this.#options)
+    this.#dispatcher ??= new Dispatcher({
+      history: this.history,
+      onTaken: message => this.positions.take(message),
+      ...this.#options,
+    })
     return this.#dispatcher.add(handler)
   }
 
@@ -66,15 +96,43 @@ export class Work {
     return worker
   }
 
+  /** A message was stored. */
+  stored(message: StoredMessage): void {
+    if (message.from === this.#options.agentId) this.settled(message.id, () => this.history.view(message))
+    else this.arrived(message.conversationId)
+  }
+
+  /** An event of this client's own was accepted, or refused. `view` gives it where it need not be looked for. */
+  settled(id: string, view?: () => Promise<Message>): void {
+    this.#watch.settled(id, view)
+  }
+
+  /** Some reader has come further. */
+  advanced(): void {
+    this.#watch.advanced()
+  }
+
   /** A conversation has something new. */
   arrived(conversationId: string): void {
     this.#dispatcher?.offer(conversationId)
     for (const worker of this.#workers) worker.wake()
   }
 
+  /** A conversation misses nothing any more. */
+  whole(conversationId: string): void {
+    this.positions.report(conversationId)
+    this.arrived(conversationId)
+  }
+
+  /** A message that the server has refused for good. */
+  async refused(entry: QueuedMessage, { code, message }: IMError): Promise<Message> {
+    return { ...(await viewQueued(entry, this.#options.agentId)), status: 'failed', failure: { code, message } }
+  }
+
   /** Begins nothing more, and resolves when what is under way has finished. */
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#watch.close()
     await Promise.all([this.#dispatcher?.stop(), ...[...this.#workers].map(worker => worker.stop())])
   }
 
@@ -93,8 +151,8 @@ export class Work {
 
   async #start(): Promise<PendingQueue> {
     const { PendingQueue } = await import('./pending-queue.ts')
-    const { onTaken } = this.#options
-    const queue = new PendingQueue({ ...this.#options, onTaken: ({ message }) => onTaken(message) })
+    const onTaken = ({ message }: { readonly message: StoredMessage }) => this.positions.take(message)
+    const queue = new PendingQueue({ history: this.history, onTaken, ...this.#options })
     await queue.start()
     return queue
   }

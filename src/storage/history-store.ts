@@ -1,10 +1,11 @@
-/** The events of conversations, as stored: one log for each. */
+/** The events of conversations, as stored: one log for each. Loaded when something is first read. */
 import * as v from 'valibot'
 import { IMError } from '../errors.ts'
 import { type ConversationEvent, conversationEventSchema } from '../model/event.ts'
 import type { Json } from '../model/json.ts'
 import { pathOf } from '../protocol/validate.ts'
-import type { ListOptions, StorageAdapter, WriteOperation } from './contract.ts'
+import type { ListOptions, StorageAdapter } from './contract.ts'
+import type { Workspace } from './workspace.ts'
 
 /** A stretch of a log. Bounds are sequence numbers and exclusive. */
 export interface EventRange {
@@ -15,7 +16,12 @@ export interface EventRange {
   readonly newest?: boolean
 }
 
-/** Reads logs and prepares writes to them. */
+/** The logs of a workspace. */
+export function historyOf({ storage, onDamage }: Workspace): HistoryStore {
+  return new HistoryStore(storage, onDamage)
+}
+
+/** Reads logs. */
 export class HistoryStore {
   readonly #storage: StorageAdapter
   readonly #onDamage: (error: IMError) => void
@@ -24,10 +30,6 @@ export class HistoryStore {
   constructor(storage: StorageAdapter, onDamage: (error: IMError) => void) {
     this.#storage = storage
     this.#onDamage = onDamage
-  }
-
-  put(event: ConversationEvent): WriteOperation {
-    return { type: 'put', key: ['events', event.conversationId, event.seq], value: event as unknown as Json }
   }
 
   /** Events in ascending order: fewer than `limit` only where the range has no more, however many are left out as damaged. */

@@ -4,10 +4,11 @@
  */
 import { IMError } from '../errors.ts'
 import { conversationRecordSchema } from '../model/conversation.ts'
+import type { ConversationEvent } from '../model/event.ts'
+import type { Json } from '../model/json.ts'
 import { type Cursor, cursorSchema } from '../protocol/schemas.ts'
 import { Collection } from './collection.ts'
 import type { StorageAdapter, StorageRepair, WriteOperation } from './contract.ts'
-import { HistoryStore } from './history-store.ts'
 import {
   type Config,
   configSchema,
@@ -34,7 +35,8 @@ export class Workspace {
   readonly conversations
   readonly outbox
   readonly pending
-  readonly history: HistoryStore
+  /** Told of each stored event that is left out because it does not fit its schema. */
+  readonly onDamage: (error: IMError) => void
   readonly #options: WorkspaceOptions
 
   constructor(storage: StorageAdapter, options: WorkspaceOptions) {
@@ -42,7 +44,7 @@ export class Workspace {
     this.conversations = new Collection(storage, 'conversations', conversationRecordSchema)
     this.outbox = new Collection(storage, 'outbox', outboxEntrySchema)
     this.pending = new Collection(storage, 'pending', pendingItemSchema)
-    this.history = new HistoryStore(storage, options.onDamage)
+    this.onDamage = options.onDamage
     this.#options = options
   }
 
@@ -51,8 +53,7 @@ export class Workspace {
    * @throws IMError those of the adapter's `open`, `WORKSPACE_AGENT_MISMATCH`, `WORKSPACE_FORMAT_UNSUPPORTED`
    */
   async open(): Promise<Config> {
-    const { onRepair, onDamage } = this.#options
-    await this.storage.open({ onRepair, onFailure: onDamage })
+    await this.storage.open({ onRepair: this.#options.onRepair, onFailure: this.onDamage })
     try {
       return await this.#configure()
     } catch (error) {
@@ -69,6 +70,11 @@ export class Workspace {
 
   putCursor(cursor: Cursor): WriteOperation {
     return { type: 'put', key: ['state', 'cursor'], value: cursor }
+  }
+
+  /** An event of a conversation's log, which `history-store.ts` reads. */
+  putEvent(event: ConversationEvent): WriteOperation {
+    return { type: 'put', key: ['events', event.conversationId, event.seq], value: event as unknown as Json }
   }
 
   /** The last session, for people: nothing depends on it. */

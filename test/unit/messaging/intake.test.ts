@@ -3,6 +3,7 @@ import { Intake } from '../../../src/messaging/intake.ts'
 import { Ledger } from '../../../src/messaging/ledger.ts'
 import { Records } from '../../../src/messaging/records.ts'
 import type { ConversationEvent, StoredMessage } from '../../../src/model/event.ts'
+import { historyOf } from '../../../src/storage/history-store.ts'
 import { memoryStorage } from '../../../src/storage/memory-storage.ts'
 import { Workspace } from '../../../src/storage/workspace.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
@@ -40,7 +41,7 @@ async function taking({ queue = false } = {}) {
       for (const event of events) intake.event(transaction, event)
     })
   const stored = async (conversationId = 'you') =>
-    (await workspace.history.events(conversationId, {})).map(({ seq }) => seq)
+    (await historyOf(workspace).events(conversationId, {})).map(({ seq }) => seq)
   return { intake, ledger, records, workspace, take, told, stored }
 }
 

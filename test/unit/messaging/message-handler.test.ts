@@ -197,6 +197,7 @@ describe('What a server or a program must not be told', () => {
     await world.pass()
     const bob = world.client('bob')
     await bob.client.listContacts() // what marking needs is loaded: it takes no longer than a page
+    await bob.client.getConversationHistory({ contactId: 'alice' })
     const before = world.network.sent.length
     const toldEarly: string[] = []
     const early: Promise<void>[] = []
