@@ -1,6 +1,5 @@
 /** JSON-RPC 2.0 (jsonrpc.org/specification): the three shapes of a message, and errors with codes of this house. */
-import { IMError, type IMErrorCode, isIMErrorCode } from '../errors.ts'
-import type { Json } from '../model/json.ts'
+import { IMError, isIMErrorCode } from '../errors.ts'
 
 /** What tells an answer's request; the specification allows `null` as well, which names no request. */
 export type RpcId = number | string
@@ -18,14 +17,6 @@ export type RpcMessage =
   | { readonly kind: 'notification'; readonly method: string; readonly params: unknown }
   | { readonly kind: 'result'; readonly id: RpcId; readonly result: unknown }
   | { readonly kind: 'error'; readonly id: RpcId | null; readonly error: RpcErrorObject }
-
-/** The reserved numbers of the specification, section 5.1; everything else is -32000 with the code in `data`. */
-const NUMBERS: Partial<Record<IMErrorCode, number>> = {
-  PROTOCOL_FRAME_INVALID: -32600,
-  PROTOCOL_METHOD_UNKNOWN: -32601,
-  PROTOCOL_PARAMS_INVALID: -32602,
-  INTERNAL: -32603,
-}
 
 /** Most messages that one frame may hold. */
 const MAX_MESSAGES = 1024
@@ -84,19 +75,6 @@ function invalid(problem: string, cause?: unknown): IMError {
 /** The text of a request or, without an id, of a notification. */
 export function callText(method: string, params: unknown, id?: RpcId): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method, params })
-}
-
-/** The text of a successful response. */
-export function resultText(id: RpcId, result: unknown): string {
-  return JSON.stringify({ jsonrpc: '2.0', id, result: result ?? null })
-}
-
-/** The text of an error response. What is no `IMError` becomes `INTERNAL`, without a word of its own. */
-export function errorText(id: RpcId | null, error: unknown): string {
-  const known = error instanceof IMError ? error : new IMError('INTERNAL', 'The request failed.')
-  const { code, message, retryable, retryAfterMs, details } = known
-  const data = { code, retryable, retryAfterMs, details: details as Json }
-  return JSON.stringify({ jsonrpc: '2.0', id, error: { code: NUMBERS[code] ?? -32000, message, data } })
 }
 
 /** The error that an error response tells of. An unknown code of a newer peer is kept in `details.peerCode`. */

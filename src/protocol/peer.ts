@@ -2,18 +2,9 @@
  * A JSON-RPC 2.0 peer over any wire that carries texts in order: a socket, a port, a pipe. It matches answers to
  * requests and hands calls to its owner; it knows nothing of IM Protocol's methods.
  */
-import { IMError } from '../errors.ts'
+import { asIMError, IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
-import {
-  callText,
-  errorText,
-  messagesOf,
-  parseMessage,
-  type RpcId,
-  type RpcMessage,
-  resultText,
-  toError,
-} from './json-rpc.ts'
+import { callText, messagesOf, parseMessage, type RpcId, type RpcMessage, toError } from './json-rpc.ts'
 
 /** What a peer needs from its owner. */
 export interface PeerOptions {
@@ -110,8 +101,7 @@ export class Peer {
   #dispatch(message: RpcMessage): void {
     switch (message.kind) {
       case 'request':
-        void this.#answer(message.id, message.method, message.params)
-        return
+        return this.#answer(message)
       case 'notification':
         this.#options.onNotification?.(message.method, message.params)
         return
@@ -132,23 +122,22 @@ export class Peer {
     return pending
   }
 
-  async #answer(id: RpcId, method: string, params: unknown): Promise<void> {
+  #answer({ id, method, params }: RpcMessage & { readonly kind: 'request' }): void {
     const { onRequest } = this.#options
-    try {
-      if (!onRequest) throw new IMError('PROTOCOL_METHOD_UNKNOWN', `There is no method ${method} here.`)
-      const result = await onRequest(method, params)
-      this.#reply(resultText(id, result))
-    } catch (error) {
-      this.#reply(errorText(id, error))
-    }
+    void this.#reply(({ answerText }) => answerText(id, method, onRequest && (() => onRequest(method, params))))
   }
 
   #refuse(error: IMError): void {
-    this.#reply(errorText(null, error))
+    void this.#reply(({ errorText }) => errorText(null, error))
     this.#options.onFault?.(error)
   }
 
-  #reply(text: string): void {
-    if (!this.#ended) this.#options.send(text)
+  async #reply(textOf: (answers: typeof import('./answers.ts')) => string | Promise<string>): Promise<void> {
+    try {
+      const text = await textOf(await import('./answers.ts'))
+      if (!this.#ended) this.#options.send(text)
+    } catch (error) {
+      this.#options.onFault?.(asIMError(error, 'A request could not be answered.'))
+    }
   }
 }

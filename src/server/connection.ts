@@ -3,8 +3,9 @@
  * ends with one close code. Whatever one client does here, the server and the other clients go on.
  */
 import { IMError, type IMErrorCode } from '../errors.ts'
+import { errorText } from '../protocol/answers.ts'
 import { FrameGatherer } from '../protocol/frame-gatherer.ts'
-import { callText, errorText, messagesOf, parseMessage, type RpcId, type RpcMessage } from '../protocol/json-rpc.ts'
+import { callText, messagesOf, parseMessage, type RpcId, type RpcMessage } from '../protocol/json-rpc.ts'
 import { requestParams } from '../protocol/request-params.ts'
 import { clientNotificationSchemas, type ServerNotification } from '../protocol/schemas.ts'
 import { validate } from '../protocol/validate.ts'

@@ -1,6 +1,7 @@
 /** How a request is answered: once, whenever the answer is known. */
 import { IMError } from '../errors.ts'
-import { errorText, type RpcId, resultText } from '../protocol/json-rpc.ts'
+import { errorText, resultText } from '../protocol/answers.ts'
+import type { RpcId } from '../protocol/json-rpc.ts'
 
 /** The answer to one request. Only the first call has an effect. */
 export interface Reply {

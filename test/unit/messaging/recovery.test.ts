@@ -1,6 +1,6 @@
 import { IMError, memoryDisk } from 'im-client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { errorText } from '../../../src/protocol/json-rpc.ts'
+import { errorText } from '../../../src/protocol/answers.ts'
 import { World } from '../../support/world.ts'
 
 let world: World

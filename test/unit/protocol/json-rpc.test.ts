@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { IMError } from '../../../src/errors.ts'
-import { callText, errorText, messagesOf, parseMessage, resultText, toError } from '../../../src/protocol/json-rpc.ts'
+import { errorText, resultText } from '../../../src/protocol/answers.ts'
+import { callText, messagesOf, parseMessage, toError } from '../../../src/protocol/json-rpc.ts'
 
 /** The one message of a frame. */
 function parse(text: string) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { IMError } from '../../../src/errors.ts'
+import '../../../src/protocol/answers.ts' // loaded here, so that an answer comes within a turn
 import { Peer, type PeerOptions } from '../../../src/protocol/peer.ts'
 import { ManualClock, settled } from '../../support/manual-clock.ts'
 
