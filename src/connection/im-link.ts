@@ -1,5 +1,5 @@
 /** The link to a server that speaks IM Protocol v1. */
-import { asIMError, IMError } from '../errors.ts'
+import { asIMError, IMError, type IMErrorCode } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import { CLOSE_CODES } from '../protocol/version.ts'
 import type { LinkConnection, LinkCredentials, LinkEnd, LinkEvents, ServerLink } from './link.ts'
@@ -60,7 +60,7 @@ class IMConnection implements LinkConnection {
   }
 
   async close(): Promise<void> {
-    this.#finish(new IMError('CLIENT_CLOSED', 'The connection was closed from this side.'), CLOSE_CODES.normal.code)
+    this.#finish(new IMError('CLIENT_CLOSED', 'The connection was closed from this side.'), CLOSE_CODES.normal)
   }
 
   async #handshake(): Promise<void> {
@@ -87,7 +87,7 @@ class IMConnection implements LinkConnection {
   #end(end: LinkEnd): void {
     if (this.#over) return
     const retryAfterMs = end.retryAfterMs ?? this.#retryAfterMs
-    this.#finish(end.error, CLOSE_CODES.silent.code)
+    this.#finish(end.error, CLOSE_CODES.silent)
     this.#events.onEnd(retryAfterMs === undefined ? end : { ...end, retryAfterMs })
   }
 
@@ -106,22 +106,18 @@ function refusal(error: unknown): LinkEnd {
   return { error: known, next: known.retryable ? 'retry' : 'never', ...retry }
 }
 
+/** Closes that say more than that the connection is gone, and what each means for the next attempt. */
+const ENDS: Readonly<Record<number, readonly [IMErrorCode, LinkEnd['next']]>> = {
+  [CLOSE_CODES.draining]: ['SERVER_DRAINING', 'retry'],
+  [CLOSE_CODES.auth]: ['AUTH_FAILED', 'auth'],
+  [CLOSE_CODES.protocol]: ['CONNECTION_LOST', 'never'],
+  [CLOSE_CODES.version]: ['PROTOCOL_VERSION_UNSUPPORTED', 'never'],
+  [CLOSE_CODES.replaced]: ['CONNECTION_LOST', 'never'],
+}
+
 /** What a close of the other side's means for the next attempt. A clean close that nobody asked for is a loss too. */
-function endOf(code: number, reason: string): LinkEnd {
-  const named = Object.entries(CLOSE_CODES).find(([, close]) => close.code === code)
-  const details = { closeCode: code }
-  const because = `The connection was closed (${code}${reason ? `, ${reason}` : ''}).`
-  switch (named?.[0]) {
-    case 'auth':
-      return { error: new IMError('AUTH_FAILED', because, { details }), next: 'auth' }
-    case 'draining':
-      return { error: new IMError('SERVER_DRAINING', because, { details }), next: 'retry' }
-    case 'version':
-      return { error: new IMError('PROTOCOL_VERSION_UNSUPPORTED', because, { details }), next: 'never' }
-    default:
-      return {
-        error: new IMError('CONNECTION_LOST', because, { details }),
-        next: named && !named[1].comeBack ? 'never' : 'retry',
-      }
-  }
+function endOf(closeCode: number, reason: string): LinkEnd {
+  const [code, next] = ENDS[closeCode] ?? ['CONNECTION_LOST', 'retry']
+  const because = `The connection was closed (${closeCode}${reason ? `, ${reason}` : ''}).`
+  return { error: new IMError(code, because, { details: { closeCode } }), next }
 }

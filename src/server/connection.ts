@@ -118,7 +118,7 @@ export class Connection implements ServerConnection {
     this.#gatherer?.flush()
     if (this.#ended) return
     this.#finish()
-    this.#socket.close(CLOSE_CODES[name].code, reason)
+    this.#socket.close(CLOSE_CODES[name], reason)
   }
 
   #finish(): void {
