@@ -7,7 +7,7 @@ import type { Clock, Random } from '../model/clock.ts'
 import { type BackoffOptions, backoffMs, spreadMs } from './backoff.ts'
 import type { LinkConnection, LinkEnd, LinkSession, ServerLink, SessionHandler } from './link.ts'
 import { attemptsSince, type ConnectionEvent, type ConnectionState, transition } from './state.ts'
-import { readToken, type TokenSource } from './token.ts'
+import type { TokenPatience, TokenProvider, TokenSource } from './token.ts'
 
 /** What the Connection Manager needs. */
 export interface ConnectionOptions {
@@ -125,7 +125,7 @@ export class ConnectionManager {
   async #credentials(signal: AbortSignal) {
     const { agentId, deviceId, token, tokenTimeoutMs, clock, handler } = this.#options
     const [given, cursor] = await Promise.all([
-      readToken(token, { clock, timeoutMs: tokenTimeoutMs, signal }),
+      typeof token === 'function' ? askToken(token, { clock, timeoutMs: tokenTimeoutMs, signal }) : token,
       handler.cursor(),
     ])
     return { agentId, deviceId, token: given, cursor, incomplete: handler.incomplete() }
@@ -147,6 +147,12 @@ export class ConnectionManager {
     if (retryAfterMs !== undefined) return spreadMs(retryAfterMs, random)
     return backoffMs(attemptsSince(this.#state, at), backoff, random)
   }
+}
+
+/** Asking is loaded with the first provider, once for each attempt. */
+async function askToken(provider: TokenProvider, patience: TokenPatience): Promise<string> {
+  const { askToken } = await import('./token.ts')
+  return askToken(provider, patience)
 }
 
 function endOf(error: unknown): LinkEnd {

@@ -1,9 +1,12 @@
-/** The token: given once, or asked for before each attempt. It is kept nowhere else, and in no message. */
+/** The token of a provider, asked for before each attempt. It is kept nowhere else, and in no message. */
 import { IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 
 /** A token, or what gives one. Asked again after a refusal. */
-export type TokenSource = string | (() => string | Promise<string>)
+export type TokenSource = string | TokenProvider
+
+/** Gives a token. */
+export type TokenProvider = () => string | Promise<string>
 
 /** How long a provider may take, and what ends the waiting before. */
 export interface TokenPatience {
@@ -13,15 +16,11 @@ export interface TokenPatience {
 }
 
 /**
- * The token of this attempt.
+ * The token of one attempt.
  * @throws IMError `AUTH_TOKEN_UNAVAILABLE` when the provider fails or does not answer within `timeoutMs`, or when the
  * signal aborts
  */
-export async function readToken(
-  source: TokenSource | undefined,
-  { clock, timeoutMs, signal }: TokenPatience,
-): Promise<string | undefined> {
-  if (typeof source !== 'function') return source
+export async function askToken(provider: TokenProvider, { clock, timeoutMs, signal }: TokenPatience): Promise<string> {
   let cancel = () => {}
   const timeout = new Promise<never>((_, reject) => {
     const late = () => reject(new IMError('AUTH_TOKEN_UNAVAILABLE', `The token provider took over ${timeoutMs} ms.`))
@@ -35,7 +34,7 @@ export async function readToken(
     }
   })
   try {
-    return await Promise.race([Promise.resolve().then(source), timeout])
+    return await Promise.race([Promise.resolve().then(provider), timeout])
   } catch (cause) {
     if (cause instanceof IMError) throw cause
     throw new IMError('AUTH_TOKEN_UNAVAILABLE', 'The token provider failed.', { cause })

@@ -2,6 +2,7 @@
 import { IMClient, type IMClientOptions, type IMError, type MemoryDisk, memoryDisk, memoryStorage } from 'im-client'
 import { IMServer, type IMServerOptions } from 'im-client/server'
 // Loaded here, so that what a client loads on demand is there within a turn: time stands still in these tests.
+import '../../src/connection/token.ts'
 import '../../src/messaging/amended.ts'
 import '../../src/messaging/dispatcher.ts'
 import '../../src/messaging/pending-queue.ts'

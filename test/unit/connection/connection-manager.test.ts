@@ -1,3 +1,4 @@
+import '../../../src/connection/token.ts' // loaded here, so that a provider is asked within a turn
 import { expect, test } from 'vitest'
 import { ConnectionManager, type ConnectionOptions } from '../../../src/connection/connection-manager.ts'
 import type { LinkCredentials, LinkEvents, LinkSession } from '../../../src/connection/link.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readToken } from '../../../src/connection/token.ts'
+import { askToken } from '../../../src/connection/token.ts'
 import { IMError } from '../../../src/errors.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 
@@ -9,18 +9,12 @@ function patience(clock: ManualClock, signal = NEVER) {
   return { clock, timeoutMs: 1000, signal }
 }
 
-test('Token: a text, or none, is itself', async () => {
-  const clock = new ManualClock()
-  expect(await readToken('secret', patience(clock))).toBe('secret')
-  expect(await readToken(undefined, patience(clock))).toBeUndefined()
-})
-
 test('Token: a provider is asked each time', async () => {
   const clock = new ManualClock()
   let asked = 0
   const provider = () => `token ${++asked}`
-  expect(await readToken(provider, patience(clock))).toBe('token 1')
-  expect(await readToken(async () => provider(), patience(clock))).toBe('token 2')
+  expect(await askToken(provider, patience(clock))).toBe('token 1')
+  expect(await askToken(async () => provider(), patience(clock))).toBe('token 2')
   expect(clock.waiting).toBe(0)
 })
 
@@ -30,18 +24,18 @@ test('Token: a provider that throws, whatever it throws, has a code and keeps it
     const provider = () => {
       throw cause
     }
-    const error = await readToken(provider, patience(clock)).catch(error => error)
+    const error = await askToken(provider, patience(clock)).catch(error => error)
     expect(error).toMatchObject({ code: 'AUTH_TOKEN_UNAVAILABLE', cause })
     expect(error.retryable).toBe(true)
   }
   const own = new IMError('FORBIDDEN', 'no')
-  await expect(readToken(() => Promise.reject(own), patience(clock))).rejects.toBe(own)
+  await expect(askToken(() => Promise.reject(own), patience(clock))).rejects.toBe(own)
   expect(clock.waiting).toBe(0)
 })
 
 test('Token: a provider that never answers is given up after its time', async () => {
   const clock = new ManualClock()
-  const reading = readToken(() => new Promise<string>(() => {}), patience(clock))
+  const reading = askToken(() => new Promise<string>(() => {}), patience(clock))
   const outcome = expect(reading).rejects.toMatchObject({ code: 'AUTH_TOKEN_UNAVAILABLE' })
   await clock.advance(1000)
   await outcome
@@ -51,7 +45,7 @@ test('Token: a provider that never answers is given up after its time', async ()
 test('Token: a provider that never answers holds nothing once it is not wanted any more', async () => {
   const clock = new ManualClock()
   const attempt = new AbortController()
-  const reading = readToken(() => new Promise<string>(() => {}), patience(clock, attempt.signal))
+  const reading = askToken(() => new Promise<string>(() => {}), patience(clock, attempt.signal))
   expect(clock.waiting).toBe(1)
   attempt.abort()
   await expect(reading).rejects.toMatchObject({ code: 'AUTH_TOKEN_UNAVAILABLE' })
