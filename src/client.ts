@@ -4,7 +4,6 @@ import { connectAndSync } from './connecting.ts'
 import type { ConnectionState } from './connection/state.ts'
 import { Lifetime } from './lifetime.ts'
 import type { OutgoingMessage } from './messaging/composer.ts'
-import { listConversations } from './messaging/conversations.ts'
 import type { MessageHandlerFunction } from './messaging/dispatcher.ts'
 import type { IMClientEvents } from './messaging/events.ts'
 import type { GroupChange, NewGroup } from './messaging/groups.ts'
@@ -15,7 +14,7 @@ import type { WaitOptions } from './messaging/status-watch.ts'
 import type { Listener } from './model/emitter.ts'
 import type { MessageStatus } from './model/message.ts'
 import type { IMClientOptions } from './options.ts'
-import type { ContactBook, ContactDetails } from './storage/contact-book.ts'
+import type { ContactDetails } from './storage/contact-book.ts'
 
 /** An instant-messaging client that owns its workspace and its connection: see {@link IMClientApi}. */
 export class IMClient implements IMClientApi {
@@ -48,13 +47,13 @@ export class IMClient implements IMClientApi {
     return this.#life.work(work => work.wait(messageId, status, options))
   }
   editMessage(messageId: string, change: MessageChange) {
-    return this.#life.useOnDemand((assembly, { editMessage }) => editMessage(assembly, messageId, change))
+    return this.#life.ask('editMessage', messageId, change)
   }
   deleteMessage(messageId: string) {
-    return this.#life.useOnDemand((assembly, { deleteMessage }) => deleteMessage(assembly, messageId))
+    return this.#life.ask('deleteMessage', messageId)
   }
   react(messageId: string, reaction: string, options: { readonly removed?: boolean } = {}) {
-    return this.#life.useOnDemand((assembly, { reactTo }) => reactTo(assembly, messageId, { reaction, ...options }))
+    return this.#life.ask('react', messageId, { reaction, ...options })
   }
   onMessage(handler: MessageHandlerFunction) {
     return this.#life.register(({ messaging }) => messaging.work(work => work.handle(handler)))
@@ -79,48 +78,36 @@ export class IMClient implements IMClientApi {
     return this.#life.work(({ history }) => history.page(conversationId, page))
   }
   searchMessages(query: SearchQuery) {
-    return this.#life.useOnDemand(({ messaging, workspace }, { searchMessages }) =>
-      messaging.work(({ history }) => searchMessages(query, { ...messaging, workspace, history })),
-    )
+    return this.#life.ask('searchMessages', query)
   }
   listConversations() {
-    return this.#life.use(({ messaging }) => listConversations(messaging))
+    return this.#life.ask('listConversations')
   }
   markRead(conversationId: string, seq?: number) {
-    return this.#life.useOnDemand(({ messaging, workspace }, { markRead }) =>
-      messaging.work(({ positions }) => markRead({ ...messaging, workspace, positions }, conversationId, seq)),
-    )
+    return this.#life.ask('markRead', conversationId, seq)
   }
   createGroup(group: NewGroup) {
-    return this.#life.useOnDemand(({ messaging, newId }, { createGroup }) =>
-      createGroup(messaging, { id: newId(), ...group }),
-    )
+    return this.#life.ask('createGroup', group)
   }
   updateGroup(conversationId: string, change: GroupChange) {
-    return this.#life.useOnDemand(({ messaging, newId }, { updateGroup }) =>
-      updateGroup(messaging, conversationId, { ...change, id: newId() }),
-    )
+    return this.#life.ask('updateGroup', conversationId, change)
   }
   addContact(contact: NewContact) {
-    return this.#contacts(contacts => contacts.add(contact))
+    return this.#life.ask('addContact', contact)
   }
   updateContact(contactId: string, details: ContactDetails) {
-    return this.#contacts(contacts => contacts.update(contactId, details))
+    return this.#life.ask('updateContact', contactId, details)
   }
   removeContact(contactId: string) {
-    return this.#contacts(contacts => contacts.remove(contactId))
+    return this.#life.ask('removeContact', contactId)
   }
   getContact(contactId: string) {
-    return this.#contacts(contacts => contacts.get(contactId))
+    return this.#life.ask('getContact', contactId)
   }
   listContacts() {
-    return this.#contacts(contacts => contacts.list())
+    return this.#life.ask('listContacts')
   }
   stats() {
-    return this.#life.useOnDemand((assembly, { collectStats }) => collectStats(assembly, this.#life.state))
-  }
-
-  #contacts<R>(task: (contacts: ContactBook) => Promise<R>): Promise<R> {
-    return this.#life.useOnDemand(({ workspace, clock }, { ContactBook }) => task(new ContactBook(workspace, clock)))
+    return this.#life.ask('stats', () => this.#life.state)
   }
 }

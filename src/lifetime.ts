@@ -8,12 +8,15 @@ import { Emitter } from './model/emitter.ts'
 import type { IMClientOptions } from './options.ts'
 
 /** What is loaded when it is first asked for. */
-export type OnDemand = typeof import('./on-demand.ts')
+type Methods = Omit<typeof import('./on-demand.ts'), 'messageStream'>
+type ArgumentsOf<M> = M extends (assembly: Assembly, ...rest: infer Rest) => unknown ? Rest : never
+type ResultOf<M> = M extends (...args: never) => infer R ? Awaited<R> : never
 
 /** Opens, lends and closes the parts of one client. */
 export class Lifetime {
   readonly emitter: Emitter<IMClientEvents>
   readonly #options: IMClientOptions
+  #methods: Methods | undefined
   #assembly: Promise<Assembly> | undefined
   #opened: Assembly | undefined
   #closing: Promise<void> | undefined
@@ -46,9 +49,13 @@ export class Lifetime {
     return this.use(({ messaging }) => messaging.work(task))
   }
 
-  /** As {@link use}, with what is loaded on demand. */
-  useOnDemand<R>(task: (assembly: Assembly, loaded: OnDemand) => R | Promise<R>): Promise<R> {
-    return this.use(async assembly => task(assembly, await import('./on-demand.ts')))
+  /** Asks what is loaded on demand for what it does under this name. */
+  ask<Name extends keyof Methods>(name: Name, ...args: ArgumentsOf<Methods[Name]>): Promise<ResultOf<Methods[Name]>> {
+    return this.use(async assembly => {
+      this.#methods ??= await import('./on-demand.ts')
+      const method = this.#methods[name] as (...args: unknown[]) => ResultOf<Methods[Name]>
+      return method(assembly, ...args)
+    })
   }
 
   /** Registers something as soon as the client is open, unless it was taken back before. A failure is an `error`. */

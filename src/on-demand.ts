@@ -1,8 +1,72 @@
-/** What a client loads when it is first asked for: everything beyond connecting, sending, receiving and reading. */
-export { deleteMessage, editMessage, reactTo } from './messaging/amendments.ts'
-export { createGroup, updateGroup } from './messaging/groups.ts'
-export { markRead } from './messaging/mark-read.ts'
+/**
+ * What a client loads when it is first asked for: everything beyond connecting, sending, receiving and reading. Methods
+ * of the client, each by its name, on the parts of the open client.
+ */
+import type { NewContact } from './api.ts'
+import type { Assembly } from './assembly.ts'
+import type { ConnectionState } from './connection/state.ts'
+import * as groups from './messaging/groups.ts'
+import { markRead as markConversation } from './messaging/mark-read.ts'
+import { type SearchQuery, searchMessages as search } from './messaging/search.ts'
+import { collectStats } from './messaging/stats.ts'
+import { ContactBook, type ContactDetails } from './storage/contact-book.ts'
+
+export { deleteMessage, editMessage, react } from './messaging/amendments.ts'
+export { listConversations } from './messaging/conversations.ts'
 export { messageStream } from './messaging/message-stream.ts'
-export { searchMessages } from './messaging/search.ts'
-export { collectStats } from './messaging/stats.ts'
-export { ContactBook } from './storage/contact-book.ts'
+
+/** Searches the stored messages. What this promises, and all that follow, is said in `IMClientApi`. */
+export function searchMessages({ messaging, workspace }: Assembly, query: SearchQuery) {
+  return messaging.work(({ history }) => search(query, { ...messaging, workspace, history }))
+}
+
+/** Marks a conversation as read. */
+export function markRead({ messaging, workspace }: Assembly, conversationId: string, seq?: number) {
+  return messaging.work(({ positions }) =>
+    markConversation({ ...messaging, workspace, positions }, conversationId, seq),
+  )
+}
+
+/** Makes a group. */
+export function createGroup({ messaging, newId }: Assembly, group: groups.NewGroup) {
+  return groups.createGroup(messaging, { id: newId(), ...group })
+}
+
+/** Changes a group. */
+export function updateGroup({ messaging, newId }: Assembly, conversationId: string, change: groups.GroupChange) {
+  return groups.updateGroup(messaging, conversationId, { ...change, id: newId() })
+}
+
+/** Adds a contact. */
+export function addContact(assembly: Assembly, contact: NewContact) {
+  return contacts(assembly).add(contact)
+}
+
+/** Changes a contact. */
+export function updateContact(assembly: Assembly, contactId: string, details: ContactDetails) {
+  return contacts(assembly).update(contactId, details)
+}
+
+/** Removes a contact. */
+export function removeContact(assembly: Assembly, contactId: string) {
+  return contacts(assembly).remove(contactId)
+}
+
+/** The contact of an id. */
+export function getContact(assembly: Assembly, contactId: string) {
+  return contacts(assembly).get(contactId)
+}
+
+/** Every contact. */
+export function listContacts(assembly: Assembly) {
+  return contacts(assembly).list()
+}
+
+/** The state in numbers. */
+export function stats(assembly: Assembly, state: () => ConnectionState) {
+  return collectStats(assembly, state())
+}
+
+function contacts({ workspace, clock }: Assembly): ContactBook {
+  return new ContactBook(workspace, clock)
+}

@@ -1,8 +1,9 @@
 /** Changes of earlier messages: each is an event of its own, and goes through the outbox. */
 import { IMError } from '../errors.ts'
 import { isReactionText } from '../model/fields.ts'
-import { type Composer, requireText } from './composer.ts'
+import type { Composer } from './composer.ts'
 import type { MessageHandler } from './message-handler.ts'
+import { requireText } from './refusal.ts'
 
 /** What changing a message needs. */
 export interface Amending {
@@ -26,7 +27,7 @@ export async function deleteMessage(amending: Amending, messageId: string): Prom
 }
 
 /** @throws IMError `MESSAGE_NOT_FOUND`, `MESSAGE_INVALID`, those of the write; `TypeError` for what is no text */
-export async function reactTo(
+export async function react(
   amending: Amending,
   messageId: string,
   { reaction, removed = false }: { readonly reaction: string; readonly removed?: boolean },
@@ -48,5 +49,5 @@ async function targetHead({ messaging, composer }: Amending, messageId: string, 
   if (own && message.from !== messaging.agentId) {
     throw new IMError('FORBIDDEN', 'Only the sender of a message can change it.', { details: { messageId } })
   }
-  return { ...composer.head(undefined, message.conversationId), target: messageId }
+  return { ...composer.head(message.conversationId), target: messageId }
 }

@@ -1,8 +1,7 @@
 /** What a program wants to send, checked and made into an entry of the outbox. */
-import { IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import { isEventId } from '../model/fields.ts'
-import { requireId, type UuidSource } from '../model/id.ts'
+import { isId, type UuidSource } from '../model/id.ts'
 import type { Json } from '../model/json.ts'
 import type { Message } from '../model/message.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
@@ -48,11 +47,12 @@ export class Composer {
    * Resolves when the message is durable in the outbox.
    * @throws IMError `ID_INVALID`, `MESSAGE_TOO_LARGE`, `PAYLOAD_INVALID`, those of the write; `TypeError` for a wrong type
    */
-  async send({ to, text, replyTo, data, parts, id }: OutgoingMessage): Promise<Message> {
-    const conversationId = requireId(to, 'conversation')
-    const head = this.head(id, conversationId)
-    const draft: Draft = { type: 'message', id: head.id, conversationId, sentAt: head.sentAt, text: requireText(text) }
-    if (replyTo !== undefined) draft.replyTo = requireEventId(replyTo)
+  async send(message: OutgoingMessage): Promise<Message> {
+    if (!isSendable(message)) (await import('./refusal.ts')).refuse(message)
+    const { to, text, replyTo, data, parts, id } = message
+    const head = this.head(to, id)
+    const draft: Draft = { type: 'message', id: head.id, conversationId: to, sentAt: head.sentAt, text }
+    if (replyTo !== undefined) draft.replyTo = replyTo
     if (parts !== undefined) draft.parts = [...parts]
     const entry = (await this.enqueue(draft, { data, again: id !== undefined })) as QueuedMessage
     const { agentId } = this.#messaging
@@ -86,8 +86,8 @@ export class Composer {
   }
 
   /** What every entry begins with. */
-  head(id: string | undefined, conversationId: string) {
-    return { id: id === undefined ? this.#newId() : requireEventId(id), conversationId, sentAt: this.#sentAt() }
+  head(conversationId: string, id = this.#newId()) {
+    return { id, conversationId, sentAt: this.#sentAt() }
   }
 
   #sentAt(): string {
@@ -102,17 +102,15 @@ function isEncoded(draft: Draft, data: unknown): boolean {
   return data === undefined && !(draft.type === 'message' && draft.parts)
 }
 
-/** @throws IMError `MESSAGE_TOO_LARGE`; `TypeError` for what is no text */
-export function requireText(text: unknown): string {
-  if (typeof text !== 'string') throw new TypeError(`The text of a message must be a string, not ${typeof text}.`)
-  if (text.length <= MAX_TEXT_LENGTH) return text
-  const details = { length: text.length, limit: MAX_TEXT_LENGTH }
-  throw new IMError('MESSAGE_TOO_LARGE', `The text has ${text.length} characters; ${MAX_TEXT_LENGTH} are allowed.`, {
-    details,
-  })
+/** Whether a value can be the text of a message. */
+export function isSendableText(text: unknown): boolean {
+  return typeof text === 'string' && text.length <= MAX_TEXT_LENGTH
 }
 
-function requireEventId(id: unknown): string {
-  if (isEventId(id)) return id
-  throw new IMError('ID_INVALID', 'A message id has 1 to 128 printable ASCII characters without spaces.')
+function isIdOrNone(id: unknown): boolean {
+  return id === undefined || isEventId(id)
+}
+
+function isSendable({ to, text, replyTo, id }: OutgoingMessage): boolean {
+  return isId(to) && isSendableText(text) && isIdOrNone(replyTo) && isIdOrNone(id)
 }

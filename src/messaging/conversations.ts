@@ -29,7 +29,7 @@ export function viewConversation({ processedSeq: _, ...record }: ConversationRec
 }
 
 /** Conversations, the one with the newest message first. */
-export function listConversations(messaging: MessageHandler): Conversation[] {
+export function listConversations({ messaging }: { readonly messaging: MessageHandler }): Conversation[] {
   const time = (conversation: Conversation) => conversation.lastMessageAt ?? ''
   return [...messaging.records.conversations.values()]
     .map(viewConversation)
