@@ -5,7 +5,7 @@
 import type { LinkSession } from '../connection/link.ts'
 import { asIMError, IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
-import type { AppendResult } from '../protocol/schemas.ts'
+import type { AppendResult, RequestParams } from '../protocol/schemas.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
 
 /** What the sender works with. */
@@ -136,23 +136,15 @@ export class Sender {
   }
 }
 
+/** The requests that send what is no message. */
+const METHODS = { edit: 'message.edit', deletion: 'message.delete', reaction: 'message.react' } as const
+
 /** The request that sends an entry. */
 function request(session: LinkSession, entry: OutboxEntry, after: string | undefined): Promise<AppendResult> {
-  const { id, conversationId } = entry
-  switch (entry.type) {
-    case 'message': {
-      const { text, replyTo, data, parts, sentAt } = entry
-      return session.request('message.send', { id, after, to: conversationId, text, replyTo, data, parts, sentAt })
-    }
-    case 'edit': {
-      const { target, text, data } = entry
-      return session.request('message.edit', { id, after, conversationId, target, text, data })
-    }
-    case 'deletion':
-      return session.request('message.delete', { id, after, conversationId, target: entry.target })
-    case 'reaction': {
-      const { target, reaction, removed } = entry
-      return session.request('message.react', { id, after, conversationId, target, reaction, removed })
-    }
+  if (entry.type === 'message') {
+    const { id, conversationId, text, replyTo, data, parts, sentAt } = entry
+    return session.request('message.send', { id, after, to: conversationId, text, replyTo, data, parts, sentAt })
   }
+  const { type, order: _, sentAt: __, ...content } = entry
+  return session.request(METHODS[type], { after, ...content } as RequestParams<'message.edit'>)
 }

@@ -30,11 +30,10 @@ export function messagesOf(text: string): readonly unknown[] {
   try {
     frame = JSON.parse(text)
   } catch (cause) {
-    throw invalid('it is not JSON', cause)
+    throw invalid('JSON', cause)
   }
   if (!Array.isArray(frame)) return [frame]
-  if (frame.length === 0) throw invalid('it holds no message')
-  if (frame.length > MAX_MESSAGES) throw invalid(`it holds more than ${MAX_MESSAGES} messages`)
+  if (frame.length === 0 || frame.length > MAX_MESSAGES) throw invalid('length')
   return frame
 }
 
@@ -43,33 +42,33 @@ export function messagesOf(text: string): readonly unknown[] {
  * @throws IMError `PROTOCOL_FRAME_INVALID`
  */
 export function parseMessage(message: unknown): RpcMessage {
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) throw invalid('it is not an object')
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) throw invalid('shape')
   const { jsonrpc, id, method, params, result, error } = message as { readonly [name: string]: unknown }
-  if (jsonrpc !== '2.0') throw invalid('it does not say jsonrpc: "2.0"')
+  if (jsonrpc !== '2.0') throw invalid('jsonrpc')
   if (method !== undefined) {
-    if (typeof method !== 'string') throw invalid('its method is no text')
+    if (typeof method !== 'string') throw invalid('method')
     return id === undefined
       ? { kind: 'notification', method, params }
       : { kind: 'request', id: requireId(id), method, params }
   }
   if (error !== undefined) return { kind: 'error', id: id === null ? null : requireId(id), error: requireError(error) }
-  if (result === undefined) throw invalid('it is neither a request nor a response')
+  if (result === undefined) throw invalid('result')
   return { kind: 'result', id: requireId(id), result }
 }
 
 function requireId(id: unknown): RpcId {
   if (typeof id === 'string' || typeof id === 'number') return id
-  throw invalid('its id is neither a text nor a number')
+  throw invalid('id')
 }
 
 function requireError(error: unknown): RpcErrorObject {
   const { code, message, data } = (error ?? {}) as Record<string, unknown>
-  if (typeof code !== 'number' || typeof message !== 'string') throw invalid('its error has no code or no message')
+  if (typeof code !== 'number' || typeof message !== 'string') throw invalid('error')
   return { code, message, data: typeof data === 'object' && data !== null ? data : {} }
 }
 
-function invalid(problem: string, cause?: unknown): IMError {
-  return new IMError('PROTOCOL_FRAME_INVALID', `The frame is no JSON-RPC 2.0: ${problem}.`, { cause })
+function invalid(part: string, cause?: unknown): IMError {
+  return new IMError('PROTOCOL_FRAME_INVALID', `The frame is no JSON-RPC 2.0: its ${part} is wrong.`, { cause })
 }
 
 /** The text of a request or, without an id, of a notification. */
