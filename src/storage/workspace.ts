@@ -2,7 +2,7 @@
  * The Storage Manager: opens one agent's workspace on any adapter, checks whose it is, and gives its stores.
  * The stores read and prepare; what belongs together is written together, by whoever knows what that is.
  */
-import { IMError } from '../errors.ts'
+import type { IMError } from '../errors.ts'
 import { conversationRecordSchema } from '../model/conversation.ts'
 import type { ConversationEvent } from '../model/event.ts'
 import type { Json } from '../model/json.ts'
@@ -97,30 +97,21 @@ export class Workspace {
     return config
   }
 
+  /** @throws IMError `WORKSPACE_AGENT_MISMATCH`, `WORKSPACE_FORMAT_UNSUPPORTED` */
   async #stored(): Promise<Record<string, unknown>> {
     const entries = await this.storage.list(['config'])
     const stored = Object.fromEntries(entries.map(({ key, value }) => [key[1], value]))
-    const version = stored['formatVersion'] ?? FORMAT_VERSION
-    if (typeof version === 'number' && version > FORMAT_VERSION) {
-      throw new IMError(
-        'WORKSPACE_FORMAT_UNSUPPORTED',
-        `The workspace has format ${version}; this version reads up to ${FORMAT_VERSION}. Update im-client.`,
-        { details: { formatVersion: version } },
-      )
+    const { formatVersion, agentId: owner } = stored
+    const { agentId = owner } = this.#options
+    const isNewer = typeof formatVersion === 'number' && formatVersion > FORMAT_VERSION
+    if (isNewer || agentId === undefined || agentId !== (owner ?? agentId)) {
+      throw (await import('./unfit.ts')).unfit(formatVersion, owner, this.#options.agentId)
     }
     return stored
   }
 
   #merge(stored: Record<string, unknown>): Config {
     const { agentId = stored['agentId'], imServerUrl, queue } = this.#options
-    if (agentId === undefined) throw new TypeError('A new workspace needs an agentId.')
-    if (stored['agentId'] !== undefined && agentId !== stored['agentId']) {
-      throw new IMError(
-        'WORKSPACE_AGENT_MISMATCH',
-        `The workspace belongs to ${stored['agentId']}, not to ${agentId}. Use that agentId, or another folder.`,
-        { details: { owner: stored['agentId'], agentId } },
-      )
-    }
     const draft = {
       deviceId: this.#options.newDeviceId(),
       settings: {},
