@@ -10,9 +10,9 @@ import {
   type RequestMethod,
   type RequestParams,
   type RequestResult,
-  requestResults,
   type ServerNotification,
   serverNotificationSchemas,
+  usualResults,
 } from '../protocol/schemas.ts'
 import { validate } from '../protocol/validate.ts'
 import { BATCH, PROTOCOL_VERSIONS } from '../protocol/version.ts'
@@ -148,9 +148,10 @@ export class IMSession implements LinkSession {
   }
 
   async #call<M extends RequestMethod>(method: M, params: unknown, timeoutMs: number): Promise<RequestResult<M>> {
+    const schema = usualResults[method as keyof typeof usualResults] ?? (await rareResult(method))
     const result = await this.#peer.request(method, params, timeoutMs)
     try {
-      return validate(requestResults[method], result, `The answer to ${method}`) as RequestResult<M>
+      return validate(schema, result, `The answer to ${method}`) as RequestResult<M>
     } catch (cause) {
       if (!this.#opened) throw cause // the handshake is its caller's to give up
       // No refusal: what was asked for may have happened. The session is over before its caller learns of it.
@@ -187,4 +188,10 @@ export class IMSession implements LinkSession {
     if (this.#held) this.#held.push(deliver)
     else deliver()
   }
+}
+
+/** The schema of a rare result: the session loads it with the first request of its kind. */
+async function rareResult(method: RequestMethod) {
+  const { rareResults } = await import('../protocol/rare-results.ts')
+  return rareResults[method as keyof typeof rareResults]
 }

@@ -5,7 +5,7 @@
 import type { LinkSession } from '../connection/link.ts'
 import { IMError } from '../errors.ts'
 import type { ConversationEvent } from '../model/event.ts'
-import type { ConversationInfo } from '../protocol/schemas.ts'
+import type { ConversationInfo } from '../protocol/rare-results.ts'
 import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { ConversationGaps, RecoveryReport } from './events.ts'

@@ -21,13 +21,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule(task, delayMs) {
-    if (delayMs <= MAX_TIMER_MS) {
-      const timer = setTimeout(task, delayMs)
-      return () => clearTimeout(timer)
-    }
     let timer: ReturnType<typeof setTimeout>
     const wait = (restMs: number) => {
-      const next = () => (restMs > MAX_TIMER_MS ? wait(restMs - MAX_TIMER_MS) : task())
+      const next = restMs > MAX_TIMER_MS ? () => wait(restMs - MAX_TIMER_MS) : task
       timer = setTimeout(next, Math.min(restMs, MAX_TIMER_MS))
     }
     wait(delayMs)

@@ -3,9 +3,10 @@
  * them. Unknown fields are dropped, unknown methods answered with an error: neither breaks a peer that is newer.
  */
 import * as v from 'valibot'
-import { positionsSchema, readerPositionSchema } from '../model/conversation.ts'
+import { readerPositionSchema } from '../model/conversation.ts'
 import { conversationEventSchema } from '../model/event.ts'
 import { accountIdSchema, countSchema, eventIdSchema, idSchema, instantSchema, seqSchema } from '../model/fields.ts'
+import type { rareResults } from './rare-results.ts'
 import type { requestParams } from './request-params.ts'
 
 const emptySchema = v.object({})
@@ -23,18 +24,6 @@ export const limitsSchema = v.object({
   unackedItems: countSchema,
   historyPage: countSchema,
   groupMembers: countSchema,
-})
-
-/** A conversation as the server describes it to one of its participants. */
-export const conversationInfoSchema = v.object({
-  conversationId: idSchema,
-  kind: v.picklist(['direct', 'group']),
-  title: v.optional(v.string()),
-  participants: v.array(accountIdSchema),
-  /** Where what this account may see begins, and what the log ends with. */
-  firstSeq: countSchema,
-  lastSeq: countSchema,
-  positions: positionsSchema,
 })
 
 /** How far a reader has come in a conversation. */
@@ -56,8 +45,9 @@ export const appendResultSchema = v.object({
   duplicate: v.boolean(),
 })
 
-/** Requests from client to server: what each is answered with. See `request-params.ts` for what they are called with. */
-export const requestResults = {
+/** Requests from client to server: what each is answered with. The others are in `rare-results.ts`. See `request-params.ts` for
+ * what they are called with. */
+export const usualResults = {
   'session.open': v.object({
     sessionId: v.string(),
     version: v.number(),
@@ -75,13 +65,7 @@ export const requestResults = {
   'message.edit': appendResultSchema,
   'message.delete': appendResultSchema,
   'message.react': appendResultSchema,
-  'history.fetch': v.object({ events: v.array(conversationEventSchema), firstSeq: countSchema, lastSeq: countSchema }),
-  /** `next` continues the listing; absent on the last page. */
-  'conversation.list': v.object({ conversations: v.array(conversationInfoSchema), next: v.optional(v.string()) }),
-  'group.create': v.object({ ...appendResultSchema.entries, conversation: conversationInfoSchema }),
-  'group.update': appendResultSchema,
   'receipt.update': emptySchema,
-  'presence.watch': v.object({ presences: v.array(presenceSchema) }),
 } as const
 
 /** Notifications from client to server. */
@@ -106,15 +90,18 @@ export const serverNotificationSchemas = {
   'presence.changed': presenceSchema,
 } as const
 
-export type RequestMethod = keyof typeof requestResults
+/** What every request is answered with. */
+type RequestResults = typeof usualResults & typeof rareResults
+
+/** A request from client to server. */
+export type RequestMethod = keyof RequestResults
 export type RequestParams<M extends RequestMethod> = v.InferInput<(typeof requestParams)[M]>
-export type RequestResult<M extends RequestMethod> = v.InferOutput<(typeof requestResults)[M]>
+export type RequestResult<M extends RequestMethod> = v.InferOutput<RequestResults[M]>
 export type ServerNotification = keyof typeof serverNotificationSchemas
 export type ClientNotification = keyof typeof clientNotificationSchemas
 
 export type Cursor = v.InferOutput<typeof cursorSchema>
 export type Limits = v.InferOutput<typeof limitsSchema>
-export type ConversationInfo = v.InferOutput<typeof conversationInfoSchema>
 export type Receipt = v.InferOutput<typeof receiptSchema>
 export type Presence = v.InferOutput<typeof presenceSchema>
 export type AppendResult = v.InferOutput<typeof appendResultSchema>

@@ -6,8 +6,9 @@ import { positionsSchema, readerPositionSchema } from '../../src/model/conversat
 import * as events from '../../src/model/event.ts'
 import * as fields from '../../src/model/fields.ts'
 import { MAX_ID_LENGTH } from '../../src/model/id.ts'
+import { rareResults } from '../../src/protocol/rare-results.ts'
 import { requestParams } from '../../src/protocol/request-params.ts'
-import { clientNotificationSchemas, requestResults, serverNotificationSchemas } from '../../src/protocol/schemas.ts'
+import { clientNotificationSchemas, serverNotificationSchemas, usualResults } from '../../src/protocol/schemas.ts'
 
 const COUNT = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
 const ID = { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH }
@@ -63,8 +64,9 @@ function words(options: unknown): object | undefined {
 
 /** The whole document, as text. */
 export function protocolSchema(): string {
+  const results = { ...usualResults, ...rareResults }
   const requests = Object.entries(requestParams).map(([method, params]) => {
-    const result = requestResults[method as keyof typeof requestResults]
+    const result = results[method as keyof typeof results]
     return [method, { params: convert(params), result: convert(result) }] as const
   })
   const document = {

@@ -2,7 +2,7 @@
 import { IMError } from '../../errors.ts'
 import type { ReaderPosition } from '../../model/conversation.ts'
 import { isKnownEvent } from '../../model/event.ts'
-import type { ConversationInfo } from '../../protocol/schemas.ts'
+import type { ConversationInfo } from '../../protocol/rare-results.ts'
 import { conversationIdFor, eventText } from '../feed-item.ts'
 import type { ServerLimits } from '../limits.ts'
 import { conversationKey, visibleSpan } from '../membership.ts'

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { rareResults } from '../../../src/protocol/rare-results.ts'
 import { requestParams } from '../../../src/protocol/request-params.ts'
-import { clientNotificationSchemas, requestResults, serverNotificationSchemas } from '../../../src/protocol/schemas.ts'
+import { clientNotificationSchemas, serverNotificationSchemas, usualResults } from '../../../src/protocol/schemas.ts'
 
 const all: readonly (readonly [string, v.GenericSchema])[] = [
   ...Object.entries(requestParams),
@@ -17,7 +18,7 @@ const accepts = (schema: v.GenericSchema, value: unknown) => v.safeParse(schema,
 
 describe('Every schema of the protocol', () => {
   test('has its result, where it is a request', () => {
-    expect(Object.keys(requestParams)).toEqual(Object.keys(requestResults))
+    expect(Object.keys(requestParams).sort()).toEqual(Object.keys({ ...usualResults, ...rareResults }).sort())
   })
 
   test.each(all)('of %s accepts or refuses any JSON, and never throws', (_, schema) => {
