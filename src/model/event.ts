@@ -53,6 +53,9 @@ const stampEntries = {
   acceptedAt: instantSchema,
 }
 
+/** What is known of every event, of whatever kind. */
+export const stampSchema = v.object({ type: v.string(), ...stampEntries })
+
 /** A message. */
 export const messageEventSchema = v.object({
   type: v.picklist(['message']),
@@ -93,7 +96,7 @@ export const membershipEventSchema = v.object({
 })
 
 /** An event of a kind that this version does not know: kept, counted in the sequence, not interpreted. */
-export const unknownEventSchema = v.looseObject({ type: v.string(), ...stampEntries })
+export const unknownEventSchema = v.custom<UnknownEvent>(event => v.safeParse(stampSchema, event).success)
 
 const KNOWN_EVENTS = {
   message: messageEventSchema,
@@ -114,7 +117,7 @@ export type EditEvent = v.InferOutput<typeof editEventSchema>
 export type DeletionEvent = v.InferOutput<typeof deletionEventSchema>
 export type ReactionEvent = v.InferOutput<typeof reactionEventSchema>
 export type MembershipEvent = v.InferOutput<typeof membershipEventSchema>
-export type UnknownEvent = v.InferOutput<typeof unknownEventSchema>
+export type UnknownEvent = v.InferOutput<typeof stampSchema> & { [name: string]: unknown }
 
 /** An event of a kind that this version knows. */
 export type KnownEvent = StoredMessage | EditEvent | DeletionEvent | ReactionEvent | MembershipEvent

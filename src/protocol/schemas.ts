@@ -50,7 +50,7 @@ export const appendResultSchema = v.object({
 export const usualResults = {
   'session.open': v.object({
     sessionId: v.string(),
-    version: v.number(),
+    version: countSchema,
     epoch: v.string(),
     /** Whether the feed goes on from the cursor without a hole. */
     recovered: v.boolean(),

@@ -18,14 +18,14 @@ export class Collection<S extends v.GenericSchema> {
 
   /** The record at a key. @throws IMError `STORAGE_DAMAGED` and those of the adapter's `get` */
   async get(...key: KeyPart[]): Promise<v.InferOutput<S> | undefined> {
-    const value = await this.#storage.get([this.#name, ...key])
-    return value === undefined ? undefined : readStored(this.#schema, value, this.#place(key))
+    const value = await this.#storage.get(this.#key(key))
+    return value === undefined ? undefined : this.#read(value, key)
   }
 
   /** Every record, in key order. */
   async all(): Promise<v.InferOutput<S>[]> {
     const entries = await this.#storage.list([this.#name])
-    return entries.map(({ key, value }) => readStored(this.#schema, value, this.#place(key.slice(1))))
+    return entries.map(({ key: [, ...key], value }) => this.#read(value, key))
   }
 
   put(record: v.InferOutput<S>, ...key: KeyPart[]): WriteOperation {
@@ -40,7 +40,7 @@ export class Collection<S extends v.GenericSchema> {
     return [this.#name, ...key]
   }
 
-  #place(key: readonly KeyPart[]): string {
-    return `${this.#name} ${JSON.stringify(key)}`
+  #read(value: Json, key: readonly KeyPart[]): v.InferOutput<S> {
+    return readStored(this.#schema, value, `${this.#name} ${JSON.stringify(key)}`)
   }
 }

@@ -44,6 +44,7 @@ const config: ConversionConfig = {
   overrideSchema: ({ valibotSchema }) => {
     const schema: unknown = valibotSchema
     if (schema === events.conversationEventSchema) return { anyOf: EVENTS.map(convert) }
+    if (schema === events.unknownEventSchema) return convert(events.stampSchema) // and whatever else: it is kept
     if (schema === positionsSchema) return record(readerPositionSchema)
     if (valibotSchema.type === 'picklist') return words((valibotSchema as { options?: unknown }).options)
     if (valibotSchema.type !== 'custom') return undefined
