@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
 /** A ceiling just above what is measured, so that nothing is added unseen. The aim is 22 KB. */
-const BUDGET_BYTES = 26.4 * 1024
+const BUDGET_BYTES = 22.2 * 1024
 
 /** Leaves dynamic imports out of the bundle. */
 const upFrontOnly = {

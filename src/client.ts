@@ -56,7 +56,7 @@ export class IMClient implements IMClientApi {
     return this.#life.ask('react', messageId, { reaction, ...options })
   }
   onMessage(handler: MessageHandlerFunction) {
-    return this.#life.register(({ messaging }) => messaging.work(work => work.handle(handler)))
+    return this.#life.register(work => work.handle(handler))
   }
   async *messages({ signal }: { readonly signal?: AbortSignal } = {}) {
     const { messageStream } = await import('./on-demand.ts')

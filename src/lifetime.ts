@@ -59,9 +59,9 @@ export class Lifetime {
   }
 
   /** Registers something as soon as the client is open, unless it was taken back before. A failure is an `error`. */
-  register(add: (assembly: Assembly) => (() => void) | Promise<() => void>): () => void {
+  register(add: (work: Work) => Promise<() => void>): () => void {
     let wanted = true
-    const registered = this.use(async assembly => (wanted ? await add(assembly) : () => {}))
+    const registered = this.work<() => void>(work => (wanted ? add(work) : () => {}))
     registered.catch(error => this.report(error))
     return () => {
       wanted = false

@@ -2,10 +2,16 @@
  * The Connection Manager: keeps one session with the server open, for as long as it is asked to. It knows when to
  * connect and when to wait; what travels on the connection is none of its business.
  */
-import { asIMError } from '../errors.ts'
 import type { Clock, Random } from '../model/clock.ts'
 import { type BackoffOptions, backoffMs, spreadMs } from './backoff.ts'
-import type { LinkConnection, LinkEnd, LinkSession, ServerLink, SessionHandler } from './link.ts'
+import {
+  endOfAttempt,
+  type LinkConnection,
+  type LinkEnd,
+  type LinkSession,
+  type ServerLink,
+  type SessionHandler,
+} from './link.ts'
 import { attemptsSince, type ConnectionEvent, type ConnectionState, transition } from './state.ts'
 import type { TokenPatience, TokenProvider, TokenSource } from './token.ts'
 
@@ -119,7 +125,7 @@ export class ConnectionManager {
         onEnd: end => left || this.#onEnd(end),
       })
     }
-    open().catch(error => left || this.#onEnd(endOf(error)))
+    open().catch(error => left || this.#onEnd(endOfAttempt(error)))
   }
 
   async #credentials(signal: AbortSignal) {
@@ -153,9 +159,4 @@ export class ConnectionManager {
 async function askToken(provider: TokenProvider, patience: TokenPatience): Promise<string> {
   const { askToken } = await import('./token.ts')
   return askToken(provider, patience)
-}
-
-function endOf(error: unknown): LinkEnd {
-  const known = asIMError(error, 'The attempt to connect failed.')
-  return { error: known, next: known.retryable ? 'retry' : 'never' }
 }

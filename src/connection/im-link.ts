@@ -1,8 +1,15 @@
 /** The link to a server that speaks IM Protocol v1. */
-import { asIMError, IMError, type IMErrorCode } from '../errors.ts'
+import { IMError, type IMErrorCode } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import { CLOSE_CODES } from '../protocol/version.ts'
-import type { LinkConnection, LinkCredentials, LinkEnd, LinkEvents, ServerLink } from './link.ts'
+import {
+  endOfAttempt,
+  type LinkConnection,
+  type LinkCredentials,
+  type LinkEnd,
+  type LinkEvents,
+  type ServerLink,
+} from './link.ts'
 import { IMSession } from './session.ts'
 import type { OpenSocket, Socket } from './socket.ts'
 
@@ -64,7 +71,7 @@ class IMConnection implements LinkConnection {
   }
 
   async #handshake(): Promise<void> {
-    const session = new IMSession(this.#options, this.#credentials.agentId, {
+    const session = new IMSession(this.#options, {
       send: text => this.#socket?.send(text),
       onFeed: batch => this.#events.onFeed(session, batch),
       onPresence: presence => this.#events.onPresence(presence),
@@ -80,7 +87,7 @@ class IMConnection implements LinkConnection {
       this.#events.onOpen(session)
       session.release()
     } catch (error) {
-      this.#end(refusal(error))
+      this.#end(endOfAttempt(error))
     }
   }
 
@@ -96,14 +103,6 @@ class IMConnection implements LinkConnection {
     this.#session?.end(error)
     this.#socket?.close(code, '')
   }
-}
-
-/** What a refused `session.open` means for the next attempt. */
-function refusal(error: unknown): LinkEnd {
-  const known = asIMError(error, 'The handshake failed.')
-  const retry = known.retryAfterMs === undefined ? {} : { retryAfterMs: known.retryAfterMs }
-  if (known.code === 'AUTH_FAILED') return { error: known, next: 'auth' }
-  return { error: known, next: known.retryable ? 'retry' : 'never', ...retry }
 }
 
 /** Closes that say more than that the connection is gone, and what each means for the next attempt. */

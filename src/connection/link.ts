@@ -3,7 +3,7 @@
  * IM Protocol v1 is their first implementation, and another may speak to an existing server and declare which
  * guarantees it can give.
  */
-import type { IMError } from '../errors.ts'
+import { asIMError, type IMError } from '../errors.ts'
 import type {
   Cursor,
   FeedBatch,
@@ -66,6 +66,14 @@ export interface LinkEnd {
   readonly next: 'retry' | 'auth' | 'never'
   /** The pause that the server asked for, in milliseconds. */
   readonly retryAfterMs?: number
+}
+
+/** What the failure of an attempt means for the next. */
+export function endOfAttempt(cause: unknown): LinkEnd {
+  const error = asIMError(cause, 'The attempt to connect failed.')
+  const { code, retryable, retryAfterMs } = error
+  const next = code === 'AUTH_FAILED' ? 'auth' : retryable ? 'retry' : 'never'
+  return { error, next, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
 }
 
 /** Who is connecting. */

@@ -44,7 +44,6 @@ interface SessionWire {
 export class IMSession implements LinkSession {
   readonly guarantees: LinkGuarantees = { deduplicates: true, gapFreeSeq: true, resumableFeed: true }
   readonly #options: SessionOptions
-  readonly #agentId: string
   readonly #wire: SessionWire
   readonly #peer: Peer
   #heartbeat: Heartbeat | undefined
@@ -54,9 +53,8 @@ export class IMSession implements LinkSession {
   /** What arrived before the owner knew of the session; afterwards `undefined`. */
   #held: (() => void)[] | undefined = []
 
-  constructor(options: SessionOptions, agentId: string, wire: SessionWire) {
+  constructor(options: SessionOptions, wire: SessionWire) {
     this.#options = options
-    this.#agentId = agentId
     this.#wire = wire
     this.#peer = new Peer({
       send: text => this.#send(text),
@@ -143,7 +141,7 @@ export class IMSession implements LinkSession {
   }
 
   get #result(): RequestResult<'session.open'> {
-    if (!this.#opened) throw new IMError('NOT_CONNECTED', `The session of ${this.#agentId} is not open yet.`)
+    if (!this.#opened) throw new IMError('NOT_CONNECTED', 'The session is not open yet.')
     return this.#opened
   }
 
