@@ -117,7 +117,7 @@ export class ConnectionManager {
           session = opened
           this.#refusals = 0
           handler.onSession(opened)
-          const { sessionId, recovered } = opened
+          const { sessionId, recovered } = opened.facts
           this.#apply({ type: 'opened', sessionId, recovered, at: this.#options.clock.now() })
         },
         onFeed: (from, batch) => handler.onFeed(from, batch),

@@ -93,9 +93,8 @@ class IMConnection implements LinkConnection {
 
   #end(end: LinkEnd): void {
     if (this.#over) return
-    const retryAfterMs = end.retryAfterMs ?? this.#retryAfterMs
     this.#finish(end.error, CLOSE_CODES.silent)
-    this.#events.onEnd(retryAfterMs === undefined ? end : { ...end, retryAfterMs })
+    this.#events.onEnd({ ...end, retryAfterMs: end.retryAfterMs ?? this.#retryAfterMs })
   }
 
   #finish(error: IMError, code: number): void {

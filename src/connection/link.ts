@@ -24,8 +24,8 @@ export interface LinkGuarantees {
   readonly resumableFeed: boolean
 }
 
-/** An open session with a server. Ends once; from then on every call rejects with a connection code. */
-export interface LinkSession {
+/** What a server says of a session when it opens one. */
+export interface SessionFacts {
   readonly sessionId: string
   readonly epoch: string
   /** Whether the feed goes on from the cursor that was given, without a hole. */
@@ -33,6 +33,11 @@ export interface LinkSession {
   /** The end of the feed when the session was opened. */
   readonly offset: number
   readonly limits: Limits
+}
+
+/** An open session with a server. Ends once; from then on every call rejects with a connection code. */
+export interface LinkSession {
+  readonly facts: SessionFacts
   readonly guarantees: LinkGuarantees
   /**
    * Calls a method of the server.
@@ -65,7 +70,7 @@ export interface LinkEnd {
   /** `retry`: come back after a while. `auth`: with another token. `never`: the reason will not go away. */
   readonly next: 'retry' | 'auth' | 'never'
   /** The pause that the server asked for, in milliseconds. */
-  readonly retryAfterMs?: number
+  readonly retryAfterMs?: number | undefined
 }
 
 /** What the failure of an attempt means for the next. */
@@ -73,7 +78,7 @@ export function endOfAttempt(cause: unknown): LinkEnd {
   const error = asIMError(cause, 'The attempt to connect failed.')
   const { code, retryable, retryAfterMs } = error
   const next = code === 'AUTH_FAILED' ? 'auth' : retryable ? 'retry' : 'never'
-  return { error, next, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+  return { error, next, retryAfterMs }
 }
 
 /** Who is connecting. */

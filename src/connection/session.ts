@@ -5,7 +5,6 @@ import { FrameGatherer } from '../protocol/frame-gatherer.ts'
 import { Peer } from '../protocol/peer.ts'
 import {
   type FeedBatch,
-  type Limits,
   type Presence,
   type RequestMethod,
   type RequestParams,
@@ -65,20 +64,10 @@ export class IMSession implements LinkSession {
     })
   }
 
-  get sessionId(): string {
-    return this.#result.sessionId
-  }
-  get epoch(): string {
-    return this.#result.epoch
-  }
-  get recovered(): boolean {
-    return this.#result.recovered
-  }
-  get offset(): number {
-    return this.#result.offset
-  }
-  get limits(): Limits {
-    return this.#result.limits
+  /** Known once it is open. */
+  get facts(): RequestResult<'session.open'> {
+    if (!this.#opened) throw new IMError('NOT_CONNECTED', 'The session is not open yet.')
+    return this.#opened
   }
 
   /** The handshake. @throws IMError the server's refusal, or a connection code */
@@ -87,7 +76,7 @@ export class IMSession implements LinkSession {
     const params = incomplete.length > 0 ? { ...who, incomplete } : who
     this.#opened = await this.#call('session.open', params, this.#options.connectTimeoutMs)
     if (this.#opened.capabilities.includes(BATCH)) {
-      const maxLength = this.limits.frameBytes / MAX_BYTES_PER_UNIT
+      const maxLength = this.#opened.limits.frameBytes / MAX_BYTES_PER_UNIT
       this.#gatherer = new FrameGatherer(frame => this.#wire.send(frame), maxLength)
     }
     const silenceMs = this.#opened.heartbeatMs + this.#options.heartbeatGraceMs
@@ -138,11 +127,6 @@ export class IMSession implements LinkSession {
     const limit = this.#opened?.limits.frameBytes ?? Number.POSITIVE_INFINITY
     if (text.length * MAX_BYTES_PER_UNIT <= limit || new TextEncoder().encode(text).length <= limit) return undefined
     return new IMError('MESSAGE_TOO_LARGE', `The server takes at most ${limit} bytes at once.`, { details: { limit } })
-  }
-
-  get #result(): RequestResult<'session.open'> {
-    if (!this.#opened) throw new IMError('NOT_CONNECTED', 'The session is not open yet.')
-    return this.#opened
   }
 
   async #call<M extends RequestMethod>(method: M, params: unknown, timeoutMs: number): Promise<RequestResult<M>> {

@@ -1,16 +1,14 @@
 /** The address of the WebSocket endpoint. */
 import { ENDPOINT_PATH } from '../protocol/version.ts'
 
-const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'wss:', 'ws:': 'ws:', 'wss:': 'wss:' }
-
 /**
  * The endpoint of a server's URL: `http` and `https` become `ws` and `wss`, and `/im` is added to the path.
  * @throws TypeError for what is no such URL, or one that carries a user name, a password, a query or a fragment
  */
 export function endpointUrl(imServerUrl: string): string {
   const url = URL.canParse(imServerUrl) ? new URL(imServerUrl) : undefined
-  const scheme = url && SCHEMES[url.protocol]
-  if (!scheme || url.username || url.password || url.search || url.hash) {
+  const scheme = url?.protocol.replace('http', 'ws')
+  if (!url || !/^wss?:$/.test(scheme ?? '') || url.username || url.password || url.search || url.hash) {
     // Without the text: it may hold a secret.
     throw new TypeError('imServerUrl must be an http, https, ws or wss URL; pass the token as `token`, not in the URL')
   }

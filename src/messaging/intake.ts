@@ -106,19 +106,15 @@ export class Intake {
     transaction.after(() => events.onReceipt({ conversationId: receipt.conversationId, reader, ...after }))
   }
 
-  /** Notes that a range is missing, or that it is not to be had. */
-  gap(
-    transaction: Transaction,
-    conversationId: string,
-    change: { add?: [number, number]; remove?: [number, number] },
-  ): void {
-    const { records, agentId } = this.#options
-    const record = transaction.get(records.conversations, conversationId) ?? newConversation(conversationId, agentId)
-    let gaps = record.gaps ?? []
-    if (change.remove) gaps = removeRange(gaps, ...change.remove)
-    if (change.add) gaps = addGap(gaps, ...change.add)
-    const lastSeq = Math.max(record.lastSeq, change.add?.[1] ?? 0)
-    transaction.put(records.conversations, this.#settleGaps(record, { ...record, gaps, lastSeq }))
+  /** Notes that a range is not to be had, or not for this account. */
+  giveUp(transaction: Transaction, conversationId: string, [from, to]: readonly [number, number]): void {
+    const { conversations } = this.#options.records
+    const record = transaction.get(conversations, conversationId)
+    if (!record) return
+    transaction.put(
+      conversations,
+      this.#settleGaps(record, { ...record, gaps: removeRange(record.gaps ?? [], from, to) }),
+    )
     this.#reportGap(transaction, conversationId)
   }
 

@@ -56,15 +56,15 @@ export class Recovery {
   async reset(session: LinkSession): Promise<RecoveryReport> {
     const { ledger, workspace } = this.#options
     const cursor = await workspace.cursor()
-    const renumbered = cursor !== undefined && cursor.epoch !== session.epoch
+    const renumbered = cursor !== undefined && cursor.epoch !== session.facts.epoch
     const infos = await listConversations(session)
     await ledger.transact(transaction => {
       if (renumbered) this.#renumber(transaction)
       for (const info of infos) this.#compare(transaction, info)
-      transaction.write(workspace.putCursor({ epoch: session.epoch, offset: session.offset }))
+      transaction.write(workspace.putCursor({ epoch: session.facts.epoch, offset: session.facts.offset }))
     })
     const gaps = this.gaps()
-    return renumbered ? { kind: 'reset', epoch: session.epoch, gaps } : { kind: 'partial', gaps }
+    return renumbered ? { kind: 'reset', epoch: session.facts.epoch, gaps } : { kind: 'partial', gaps }
   }
 
   /** The conversations that miss something. */
@@ -109,7 +109,7 @@ export class Recovery {
       const rest = transaction.get(records.conversations, conversationId)?.gaps ?? []
       if (rest.some(({ from, to }) => from <= gap.to && to >= low))
         this.#lost({ conversationId, from: low, to: gap.to }, refusal)
-      intake.gap(transaction, conversationId, { remove: [low, gap.to] })
+      intake.giveUp(transaction, conversationId, [low, gap.to])
     })
   }
 
@@ -118,7 +118,7 @@ export class Recovery {
     const { records, intake } = this.#options
     const { epochBase = 0, gaps = [] } = transaction.get(records.conversations, conversationId) ?? {}
     if (gaps[0]?.from !== epochBase + 1 || firstSeq === 1) return
-    intake.gap(transaction, conversationId, { remove: [epochBase + 1, epochBase + firstSeq - 1] })
+    intake.giveUp(transaction, conversationId, [epochBase + 1, epochBase + firstSeq - 1])
   }
 
   /** The server no longer has what is missing, or does not give it. Nothing is skipped in silence. */

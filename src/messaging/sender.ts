@@ -50,7 +50,7 @@ export class Sender {
   /** Sends as many as the window allows. */
   pump(): void {
     if (this.#returned.length > 0) this.#takeBack()
-    const window = this.#session.limits.requestsInFlight
+    const window = this.#session.facts.limits.requestsInFlight
     while (!this.#isHeld && this.#inFlight.size < window) {
       const entry = this.#waiting[this.#next]
       if (!entry) break

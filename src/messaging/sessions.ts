@@ -109,7 +109,7 @@ export class Sessions implements SessionHandler {
       failures: this.#options.ledger.failures,
     }
     this.#current = current
-    if (session.recovered) void this.#begin(current)
+    if (session.facts.recovered) void this.#begin(current)
     else void this.#reset(current)
   }
 
@@ -143,7 +143,7 @@ export class Sessions implements SessionHandler {
   async #reset(current: Current): Promise<void> {
     await this.#guard(current, async () => {
       current.report = await this.#holding(current, async () => (await this.#recovery()).reset(current.session))
-      this.#caughtUp(current, current.session.offset)
+      this.#caughtUp(current, current.session.facts.offset)
     })
   }
 
@@ -183,7 +183,7 @@ export class Sessions implements SessionHandler {
           const record = transaction.get(conversations, receipt.conversationId)
           this.#options.intake.receipt(transaction, numberReceipt(receipt, record))
         }
-        transaction.write(workspace.putCursor({ epoch: current.session.epoch, offset: batch.offset }))
+        transaction.write(workspace.putCursor({ epoch: current.session.facts.epoch, offset: batch.offset }))
       })
       if (this.#current !== current) return
       current.session.acknowledge(batch.offset)
@@ -193,7 +193,7 @@ export class Sessions implements SessionHandler {
 
   /** Everything from before the session is stored: now what waits can be sent. */
   #caughtUp(current: Current, offset: number): void {
-    if (this.#current !== current || current.phase === 'live' || offset < current.session.offset) return
+    if (this.#current !== current || current.phase === 'live' || offset < current.session.facts.offset) return
     current.phase = 'live'
     this.#sender = new Sender(current.session, {
       clock: this.#options.clock,
@@ -228,7 +228,7 @@ export class Sessions implements SessionHandler {
     return new Recovery(this.#options)
   }
 
-  #noteSession({ sessionId, epoch }: LinkSession): Promise<void> {
+  #noteSession({ facts: { sessionId, epoch } }: LinkSession): Promise<void> {
     return this.#options.ledger.transact(transaction => {
       const openedAt = isoTime(this.#options.clock)
       transaction.write(this.#options.workspace.putSession({ sessionId, epoch, openedAt }))

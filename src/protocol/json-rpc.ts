@@ -82,6 +82,6 @@ export function toError({ message, data = {} }: RpcErrorObject): IMError {
   const known = isIMErrorCode(peerCode)
   return new IMError(known ? peerCode : 'INTERNAL', message, {
     details: { ...(data.details as object | undefined), ...(known ? {} : { peerCode }) },
-    ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}),
+    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
   })
 }

@@ -37,11 +37,6 @@ export class Peer {
     this.#options = options
   }
 
-  /** Requests without an answer yet. */
-  get inFlight(): number {
-    return this.#pending.size
-  }
-
   /**
    * Calls a method of the other end.
    * @throws IMError the other end's own, `CONNECTION_TIMEOUT`, or what {@link end} was given

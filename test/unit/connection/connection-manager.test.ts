@@ -41,7 +41,7 @@ function managed(options: Partial<ConnectionOptions> = {}) {
       onSession: () => {},
       onFeed: () => {},
       onPresence: () => {},
-      onSessionEnd: ({ sessionId }) => ended.push(sessionId),
+      onSessionEnd: ({ facts }) => ended.push(facts.sessionId),
     },
     agentId: 'agent',
     deviceId: 'device',
@@ -69,7 +69,7 @@ function managed(options: Partial<ConnectionOptions> = {}) {
 }
 
 function session(sessionId: string): LinkSession {
-  return { sessionId, recovered: true } as LinkSession
+  return { facts: { sessionId, recovered: true } } as LinkSession
 }
 
 const names = (states: readonly ConnectionState[]) => states.map(({ name }) => name)

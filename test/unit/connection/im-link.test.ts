@@ -101,7 +101,7 @@ test('Link: the handshake tells who it is, with the token in the frame, and a se
     },
   ])
   expect(sessions).toHaveLength(1)
-  expect(sessions[0]).toMatchObject({ sessionId: 's', epoch: 'e', recovered: true, offset: 7, limits: LIMITS })
+  expect(sessions[0]?.facts).toMatchObject({ sessionId: 's', epoch: 'e', recovered: true, offset: 7, limits: LIMITS })
 })
 
 test('Link: feed batches that come with the answer are handed over after the session, in order', async () => {

@@ -15,7 +15,7 @@ function sending(entries: OutboxEntry[], window = 100) {
   const refused: string[] = []
   const abandoned: string[] = []
   const session = {
-    limits: { requestsInFlight: window },
+    facts: { limits: { requestsInFlight: window } },
     request: (_method: string, { id, after }: { id: string; after?: string }) =>
       new Promise((resolve, reject) => {
         const refuse = (code: IMErrorCode, retryAfterMs?: number) =>

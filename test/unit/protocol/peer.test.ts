@@ -24,9 +24,9 @@ function linkedPeers(far: Partial<PeerOptions> = {}, near: Partial<PeerOptions> 
 
 describe('A peer', () => {
   test('answers a request with what its handler gives', async () => {
-    const { client } = linkedPeers({ onRequest: async (method, params) => ({ method, params }) })
+    const { client, clock } = linkedPeers({ onRequest: async (method, params) => ({ method, params }) })
     await expect(client.request('echo', { a: 1 }, TIMEOUT_MS)).resolves.toEqual({ method: 'echo', params: { a: 1 } })
-    expect(client.inFlight).toBe(0)
+    expect(clock.waiting).toBe(0)
   })
 
   test('matches answers that come in another order', async () => {
@@ -65,7 +65,7 @@ describe('A peer', () => {
     await expect(request).rejects.toMatchObject({ code: 'CONNECTION_TIMEOUT' })
     answers[0]?.('late')
     await settled()
-    expect(client.inFlight).toBe(0)
+    expect(clock.waiting).toBe(0)
   })
 
   test('leaves no timer behind an answer', async () => {
