@@ -1,6 +1,6 @@
 /** What is known of a conversation beside its events. */
 import * as v from 'valibot'
-import { accountIdSchema, countSchema, idSchema, instantSchema, recordOf } from './fields.ts'
+import { accountIdSchema, countSchema, flagSchema, idSchema, instantSchema, recordOf, textSchema } from './fields.ts'
 
 /** How far one reader has come in a conversation: sequence numbers, each covering everything below it. */
 export const readerPositionSchema = v.object({
@@ -25,7 +25,7 @@ const repeatedSchema = v.object({ from: countSchema, to: countSchema, by: countS
 export const conversationRecordSchema = v.object({
   conversationId: idSchema,
   kind: v.picklist(['direct', 'group']),
-  title: v.optional(v.string()),
+  title: v.optional(textSchema),
   participants: v.array(accountIdSchema),
   /** The highest sequence stored. */
   lastSeq: countSchema,
@@ -51,9 +51,9 @@ export const conversationRecordSchema = v.object({
   /** What a server that began to number anew has had again. */
   repeated: v.optional(v.array(repeatedSchema)),
   /** Whether this client's own position still has to be told to the server. */
-  unreported: v.optional(v.boolean()),
+  unreported: v.optional(flagSchema),
   /** Whether any event changes an earlier message (edit, deletion, reaction). */
-  amended: v.optional(v.boolean()),
+  amended: v.optional(flagSchema),
 })
 
 export type ReaderPosition = v.InferOutput<typeof readerPositionSchema>

@@ -7,11 +7,13 @@ import {
   accountIdSchema,
   byType,
   eventIdSchema,
+  flagSchema,
   idSchema,
   instantSchema,
   jsonSchema,
   reactionTextSchema,
   seqSchema,
+  textSchema,
 } from './fields.ts'
 import type { Json } from './json.ts'
 
@@ -34,7 +36,7 @@ const partsSchema: v.GenericSchema<unknown, Json[]> = v.array(jsonSchema)
 
 /** What a sender says of a message. */
 export const messageContentEntries = {
-  text: v.string(),
+  text: textSchema,
   replyTo: v.optional(eventIdSchema),
   data: v.optional(payloadSchema),
   parts: v.optional(partsSchema),
@@ -42,7 +44,7 @@ export const messageContentEntries = {
 }
 
 /** What a change of a message says. */
-export const editEntries = { target: eventIdSchema, text: v.string(), data: v.optional(payloadSchema) }
+export const editEntries = { target: eventIdSchema, text: textSchema, data: v.optional(payloadSchema) }
 
 /** What the server stamps on every event. */
 const stampEntries = {
@@ -54,7 +56,7 @@ const stampEntries = {
 }
 
 /** What is known of every event, of whatever kind. */
-export const stampSchema = v.object({ type: v.string(), ...stampEntries })
+export const stampSchema = v.object({ type: textSchema, ...stampEntries })
 
 /** A message. */
 export const messageEventSchema = v.object({
@@ -80,7 +82,7 @@ export const reactionEventSchema = v.object({
   ...stampEntries,
   target: eventIdSchema,
   reaction: reactionTextSchema,
-  removed: v.optional(v.boolean()),
+  removed: v.optional(flagSchema),
 })
 
 /** A group comes to be, or its members or its title change. */
@@ -92,7 +94,7 @@ export const membershipEventSchema = v.object({
   members: v.array(accountIdSchema),
   /** Everyone who takes part after the change. */
   participants: v.optional(v.array(accountIdSchema)),
-  title: v.optional(v.string()),
+  title: v.optional(textSchema),
 })
 
 /** An event of a kind that this version does not know: kept, counted in the sequence, not interpreted. */

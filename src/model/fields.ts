@@ -26,6 +26,12 @@ export const countSchema = v.custom<number>(value => Number.isSafeInteger(value)
 /** A sequence number: server-given, per conversation, from 1, without gaps. */
 export const seqSchema = v.custom<number>(value => Number.isSafeInteger(value) && (value as number) > 0)
 
+/** Any text. */
+export const textSchema = v.custom<string>(value => typeof value === 'string')
+
+/** Whether something is so. */
+export const flagSchema = v.custom<boolean>(value => typeof value === 'boolean')
+
 /** An instant, ISO 8601. */
 export const instantSchema = v.custom<string>(value => typeof value === 'string' && INSTANT.test(value))
 

@@ -5,14 +5,23 @@
 import * as v from 'valibot'
 import { readerPositionSchema } from '../model/conversation.ts'
 import { conversationEventSchema } from '../model/event.ts'
-import { accountIdSchema, countSchema, eventIdSchema, idSchema, instantSchema, seqSchema } from '../model/fields.ts'
+import {
+  accountIdSchema,
+  countSchema,
+  eventIdSchema,
+  flagSchema,
+  idSchema,
+  instantSchema,
+  seqSchema,
+  textSchema,
+} from '../model/fields.ts'
 import type { rareResults } from './rare-results.ts'
 import type { requestParams } from './request-params.ts'
 
 const emptySchema = v.object({})
 
 /** How far a client has stored its account's change feed. A new epoch voids old cursors. */
-export const cursorSchema = v.object({ epoch: v.string(), offset: countSchema })
+export const cursorSchema = v.object({ epoch: textSchema, offset: countSchema })
 
 /** What a server allows; units in the names, sizes in bytes of UTF-8 or UTF-16 code units of text. */
 export const limitsSchema = v.object({
@@ -34,7 +43,7 @@ export const receiptSchema = v.object({
 })
 
 /** An account's presence. */
-export const presenceSchema = v.object({ agentId: accountIdSchema, online: v.boolean(), since: instantSchema })
+export const presenceSchema = v.object({ agentId: accountIdSchema, online: flagSchema, since: instantSchema })
 
 /** The answer to everything that appends an event. A repeat gives the original answer with `duplicate: true`. */
 export const appendResultSchema = v.object({
@@ -42,24 +51,24 @@ export const appendResultSchema = v.object({
   conversationId: idSchema,
   seq: seqSchema,
   acceptedAt: instantSchema,
-  duplicate: v.boolean(),
+  duplicate: flagSchema,
 })
 
 /** Requests from client to server: what each is answered with. The others are in `rare-results.ts`. See `request-params.ts` for
  * what they are called with. */
 export const usualResults = {
   'session.open': v.object({
-    sessionId: v.string(),
+    sessionId: textSchema,
     version: countSchema,
-    epoch: v.string(),
+    epoch: textSchema,
     /** Whether the feed goes on from the cursor without a hole. */
-    recovered: v.boolean(),
+    recovered: flagSchema,
     /** The end of the feed at this moment: what came before the session was opened ends here. */
     offset: countSchema,
     heartbeatMs: countSchema,
     limits: limitsSchema,
     serverTime: instantSchema,
-    capabilities: v.optional(v.array(v.string()), []),
+    capabilities: v.optional(v.array(textSchema), []),
   }),
   'message.send': appendResultSchema,
   'message.edit': appendResultSchema,
@@ -86,7 +95,7 @@ export const serverNotificationSchemas = {
   }),
   heartbeat: emptySchema,
   /** The server is about to close this connection. */
-  'session.closing': v.object({ reason: v.string(), retryAfterMs: v.optional(countSchema) }),
+  'session.closing': v.object({ reason: textSchema, retryAfterMs: v.optional(countSchema) }),
   'presence.changed': presenceSchema,
 } as const
 

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { IMError } from '../errors.ts'
 import { editEntries, messageContentEntries, messageEventSchema } from '../model/event.ts'
-import { byType, countSchema, eventIdSchema, idSchema, instantSchema } from '../model/fields.ts'
+import { byType, countSchema, eventIdSchema, flagSchema, idSchema, instantSchema, textSchema } from '../model/fields.ts'
 import type { Json } from '../model/json.ts'
 import { pathOf } from '../protocol/validate.ts'
 
@@ -12,10 +12,10 @@ export const FORMAT_VERSION = 1
 /** `config.json`. Never holds a secret. */
 export const configSchema = v.object({
   formatVersion: countSchema,
-  agentId: v.string(),
-  deviceId: v.string(),
-  imServerUrl: v.optional(v.string()),
-  settings: v.optional(v.object({ queue: v.optional(v.boolean()) }), {}),
+  agentId: textSchema,
+  deviceId: textSchema,
+  imServerUrl: v.optional(textSchema),
+  settings: v.optional(v.object({ queue: v.optional(flagSchema) }), {}),
 })
 
 const draftEntries = { id: eventIdSchema, conversationId: idSchema, order: countSchema, sentAt: instantSchema }
@@ -30,8 +30,8 @@ const DRAFTS = {
     type: v.picklist(['reaction']),
     ...draftEntries,
     target: eventIdSchema,
-    reaction: v.string(),
-    removed: v.optional(v.boolean()),
+    reaction: textSchema,
+    removed: v.optional(flagSchema),
   }),
 }
 
@@ -46,9 +46,9 @@ export const pendingItemSchema = v.object({
   receivedAt: instantSchema,
   /** Not to be claimed before. */
   notBefore: v.optional(instantSchema),
-  lastError: v.optional(v.string()),
+  lastError: v.optional(textSchema),
   /** Who works on it: the proof, and until when it holds. */
-  lease: v.optional(v.object({ token: v.string(), until: instantSchema })),
+  lease: v.optional(v.object({ token: textSchema, until: instantSchema })),
 })
 
 export type Config = v.InferOutput<typeof configSchema>

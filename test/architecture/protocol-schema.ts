@@ -25,6 +25,8 @@ const FIELDS = new Map<unknown, object>([
     { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:?\\d\\d)$' },
   ],
   [fields.reactionTextSchema, { type: 'string', pattern: '^[\\s\\S]{1,64}$' }],
+  [fields.textSchema, { type: 'string' }],
+  [fields.flagSchema, { type: 'boolean' }],
   [fields.jsonSchema, {}],
 ])
 
