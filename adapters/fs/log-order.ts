@@ -9,6 +9,9 @@ import { type LogEntry, parseLogLine } from './log-line.ts'
 /** Lines behind an entry that are looked at before it counts: fewer wrong ones than this in a row are found out. */
 const LOOK_AHEAD = 4
 
+/** Lines that are judged together at most: a file of nothing but disorder is not gathered whole. */
+const MOST_GATHERED = 64
+
 /** One pass over lines, in one direction. */
 export class LogOrder {
   /** Lines that are no entries, or out of order. */
@@ -53,10 +56,12 @@ export class LogOrder {
     const last = this.#window.at(-1)
     const disagrees = this.#rank(entry) <= (last ? this.#rank(last) : this.#floor)
     this.#window.push(entry)
-    if (this.#gathering > 0) {
-      this.#gathering -= 1
-      if (this.#gathering === 0) this.#judge()
-    } else if (disagrees) this.#gathering = LOOK_AHEAD
+    const gathered = this.#window.length >= MOST_GATHERED
+    // Lines that disagree while others are judged need lines behind them too, or the last would be judged by nothing.
+    if (disagrees && !gathered) this.#gathering = LOOK_AHEAD
+    else if (this.#gathering > 0) this.#gathering = gathered ? 0 : this.#gathering - 1
+    else return
+    if (this.#gathering === 0) this.#judge()
   }
 
   #judge(): void {

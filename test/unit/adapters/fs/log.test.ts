@@ -207,6 +207,15 @@ describe('a line with a seq that does not belong there', () => {
     expect((await seqs(await opened(path))).slice(0, 5)).toEqual([1, 2, 3, 4, 5])
   })
 
+  it('hides no entry where another one follows before the first is judged', async () => {
+    const lines = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => line(from + index))
+    const content = [...lines(1, 9), line(1, 'wrong'), ...lines(10, 12), line(1, 'wrong'), ...lines(13, 20)]
+    const storage = await opened(await workspace(content.join('')))
+    expect(await seqs(storage, { reverse: true, limit: 14 })).toEqual([
+      20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7,
+    ])
+  })
+
   it('misleads no reading, wherever it stands, whatever it is and however long the lines are', async () => {
     const COUNT = 120
     const wrong = fc.record({
