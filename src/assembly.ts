@@ -27,6 +27,7 @@ export interface Assembly {
   readonly newId: UuidSource
   /** The Connection Manager. @throws TypeError where no server was ever named */
   readonly connection: () => ConnectionManager
+  readonly state: () => ConnectionState
   /** Ends the connection, then the work, then the storage. */
   readonly close: () => Promise<void>
 }
@@ -66,6 +67,7 @@ export async function assemble(
       connection ??= connectionManager({ ...options, clock, random }, messaging.sessions, { config, emitter, onState })
       return connection
     },
+    state: () => connection?.state ?? { name: 'disconnected' },
     close: async () => {
       await messaging.finish(closeGraceMs)
       await connection?.close()

@@ -1,4 +1,5 @@
 /** The life of a client: opened by its first use, closed once, and what runs in between. */
+import type { IMClientApi } from './api.ts'
 import { type Assembly, assemble } from './assembly.ts'
 import type { ConnectionState } from './connection/state.ts'
 import { IMError } from './errors.ts'
@@ -8,9 +9,17 @@ import { Emitter } from './model/emitter.ts'
 import type { IMClientOptions } from './options.ts'
 
 /** What is loaded when it is first asked for. */
-type Methods = Omit<typeof import('./on-demand.ts'), 'messageStream'>
-type ArgumentsOf<M> = M extends (assembly: Assembly, ...rest: infer Rest) => unknown ? Rest : never
-type ResultOf<M> = M extends (...args: never) => infer R ? Awaited<R> : never
+export type OnDemandName = Exclude<keyof typeof import('./on-demand.ts'), 'messageStream'>
+
+type ResultOf<Name extends OnDemandName> = ReturnType<IMClientApi[Name]>
+
+/** Functions that do what the client promises under their names, on its parts. */
+type Methods = {
+  readonly [Name in OnDemandName]: (
+    assembly: Assembly,
+    ...args: Parameters<IMClientApi[Name]>
+  ) => ResultOf<Name> | Awaited<ResultOf<Name>>
+}
 
 /** Opens, lends and closes the parts of one client. */
 export class Lifetime {
@@ -50,10 +59,10 @@ export class Lifetime {
   }
 
   /** Asks what is loaded on demand for what it does under this name. */
-  ask<Name extends keyof Methods>(name: Name, ...args: ArgumentsOf<Methods[Name]>): Promise<ResultOf<Methods[Name]>> {
+  ask(name: OnDemandName, args: readonly unknown[]): Promise<unknown> {
     return this.use(async assembly => {
       this.#methods ??= await import('./on-demand.ts')
-      const method = this.#methods[name] as (...args: unknown[]) => ResultOf<Methods[Name]>
+      const method = this.#methods[name] as (assembly: Assembly, ...args: readonly unknown[]) => unknown
       return method(assembly, ...args)
     })
   }

@@ -2,18 +2,42 @@
  * What a client loads when it is first asked for: everything beyond connecting, sending, receiving and reading. Methods
  * of the client, each by its name, on the parts of the open client.
  */
-import type { NewContact } from './api.ts'
+import type { HistoryQuery, NewContact } from './api.ts'
 import type { Assembly } from './assembly.ts'
-import type { ConnectionState } from './connection/state.ts'
+import * as amendments from './messaging/amendments.ts'
 import * as groups from './messaging/groups.ts'
 import { markRead as markConversation } from './messaging/mark-read.ts'
+import type { ClaimOptions } from './messaging/pending-queue.ts'
 import { type SearchQuery, searchMessages as search } from './messaging/search.ts'
 import { collectStats } from './messaging/stats.ts'
 import { ContactBook, type ContactDetails } from './storage/contact-book.ts'
 
-export { deleteMessage, editMessage, react } from './messaging/amendments.ts'
+export { deleteMessage, editMessage } from './messaging/amendments.ts'
 export { listConversations } from './messaging/conversations.ts'
 export { messageStream } from './messaging/message-stream.ts'
+
+/** Reacts to a message. */
+export function react(assembly: Assembly, messageId: string, reaction: string, options: { removed?: boolean } = {}) {
+  return amendments.react(assembly, messageId, { reaction, ...options })
+}
+
+/** Work that is still to do. */
+export function getPendingMessages({ messaging }: Assembly) {
+  return messaging.work(work => work.list())
+}
+
+/** Takes work. */
+export function claimMessages({ messaging }: Assembly, options: ClaimOptions = {}) {
+  return messaging.work(work => work.claim(options))
+}
+
+/** A page of a conversation. */
+export function getConversationHistory(
+  { messaging }: Assembly,
+  { contactId, conversationId = contactId, ...page }: HistoryQuery,
+) {
+  return messaging.work(({ history }) => history.page(conversationId, page))
+}
 
 /** Searches the stored messages. What this promises, and all that follow, is said in `IMClientApi`. */
 export function searchMessages({ messaging, workspace }: Assembly, query: SearchQuery) {
@@ -63,8 +87,8 @@ export function listContacts(assembly: Assembly) {
 }
 
 /** The state in numbers. */
-export function stats(assembly: Assembly, state: () => ConnectionState) {
-  return collectStats(assembly, state())
+export function stats(assembly: Assembly) {
+  return collectStats(assembly, assembly.state())
 }
 
 function contacts({ workspace, clock }: Assembly): ContactBook {
