@@ -79,18 +79,18 @@ export class Intake {
     }
     const next = this.#settleGaps(record, this.#advance(record, event, known === undefined))
     const seq = this.recent.storedAs(event)
-    if (seq !== undefined) {
+    if (seq === undefined) {
+      transaction.write(this.#options.workspace.putEvent(event))
+      transaction.put(records.conversations, this.#describe(next, event))
+      if (isMessage(event)) this.#message(transaction, event)
+      else transaction.after(() => this.#options.events.onAmended(event))
+    } else {
       // A server that was rebuilt: its number is used up, its content known.
       this.#duplicates += 1
       transaction.put(records.conversations, noteRepeated(next, seq, event.seq))
-      return false
     }
-    transaction.write(this.#options.workspace.putEvent(event))
-    transaction.put(records.conversations, this.#describe(next, event))
-    if (isMessage(event)) this.#message(transaction, event)
-    else transaction.after(() => this.#options.events.onAmended(event))
     if (missing || next.gaps !== record.gaps) this.#reportGap(transaction, event.conversationId, !record.gaps?.length)
-    return true
+    return seq === undefined
   }
 
   /** Takes a reader's position: joined by maximum. */

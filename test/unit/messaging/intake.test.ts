@@ -104,6 +104,15 @@ test('Intake: the same message under another number, of a rebuilt server, is kno
   expect(intake.duplicates).toBe(1)
 })
 
+test('Intake: what fills a gap is told, though it is known under another number', async () => {
+  const { take, told, stored } = await taking()
+  await take(message(1))
+  await take(message(3))
+  await take(message(2, { id: 'm1' }))
+  expect(await stored()).toEqual([1, 3])
+  expect(told.slice(-2)).toEqual(['gaps [{"from":2,"to":2}]', 'gaps []'])
+})
+
 test('Intake: an edit from before the numbers began anew does not come into force again, and uses up its number', async () => {
   const { intake, take, told, stored, records } = await taking()
   const edit = { type: 'edit', from: 'you', conversationId: 'you', acceptedAt: '2026-01-01T00:00:00.000Z' } as const
