@@ -97,9 +97,9 @@ export class Composer {
   }
 }
 
-/** Whether a draft can be stored as it is. */
+/** Whether a draft can be stored as it is, and shown: what that needs besides is loaded before, not after it is durable. */
 function isEncoded(draft: Draft, data: unknown): boolean {
-  return data === undefined && !(draft.type === 'message' && draft.parts)
+  return data === undefined && (draft.type !== 'message' || isText(draft))
 }
 
 /** Whether a value can be the text of a message. */
