@@ -146,7 +146,7 @@ export class Recovery {
       lastSeq: Math.max(known.lastSeq, last),
     })
     for (const [reader, position] of Object.entries(info.positions)) {
-      intake.receipt(transaction, numberReceipt({ conversationId, reader, ...position }, known))
+      intake.receipt(transaction, numberReceipt({ ...position, conversationId, reader }, known))
     }
   }
 
