@@ -198,6 +198,7 @@ describe('Two agents through a server', { timeout: 60_000 }, () => {
     const offline = ['--agent', 'alice', '--workspace', join(folder, 'alice'), '--server', UNREACHABLE]
     const refused = await runCommand(['send', 'bob', 'early', '--timeout', '300ms', ...offline])
     expect(refused.code).toBe(3)
+    expect(refused.stdout).toMatch(/^queued \S+ to bob$/m)
     expect(refused.stderr).toContain('kept in the outbox')
     expect(refused.stderr).toContain('im-client serve')
     const queued = await runCommand(['send', 'bob', 'later', '--wait', 'queued', '--json', ...offline])

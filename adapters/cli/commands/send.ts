@@ -61,7 +61,7 @@ async function send(
   const reply = replyTo(message, client)
   if (wait === 'queued' && !expectReply) return report(message, context)
   const deadline = Date.now() + timeout
-  await connectOrKeep(client, { ...context, timeoutMs: Math.min(timeout, CONNECT_TIMEOUT_MS) })
+  await connectOrKeep(client, message, { ...context, timeoutMs: Math.min(timeout, CONNECT_TIMEOUT_MS) })
   const remaining = () => Math.max(1, deadline - Date.now())
   report(await client.waitForStatus(message.id, wait, { timeoutMs: remaining(), signal }), context)
   if (!expectReply) return
@@ -74,10 +74,15 @@ function report(message: Message, { terminal }: Context): void {
 }
 
 /** A message that cannot go out now is not lost, and whoever sent it should know. */
-async function connectOrKeep(client: IMClient, context: Context & { readonly timeoutMs: number }): Promise<void> {
+async function connectOrKeep(
+  client: IMClient,
+  message: Message,
+  context: Context & { readonly timeoutMs: number },
+): Promise<void> {
   try {
     await connect(client, context)
   } catch (error) {
+    report(message, context)
     context.terminal.note('The message is kept in the outbox, and goes out when this workspace connects again.')
     throw error
   }
