@@ -31,11 +31,16 @@ export function addToken(program: Command, { terminal }: Context): void {
     .option('--expires <time>', `how long it holds, or never (default: ${DEFAULT_EXPIRES})`, parseExpiry)
     .addHelpText('after', EXAMPLES)
     .action(async (agentId: string, { data, expires = parseExpiry(DEFAULT_EXPIRES) }: TokenOptions) => {
-      if (!isId(agentId)) throw new UsageError('An account has 1 to 255 characters and no control characters.')
+      if (!isId(agentId) || agentId.startsWith('group-')) {
+        throw new UsageError(
+          'An account has 1 to 255 characters, no control characters, and does not begin with group-.',
+        )
+      }
       const expiresAt = Date.now() + expires
       const claims = { agentId, ...(Number.isFinite(expiresAt) ? { expiresAt } : {}) }
       const signed = await createToken(await readTokenKey(expandHome(data)), claims)
-      terminal.print({ token: signed, ...claims }, signed)
+      const until = Number.isFinite(expiresAt) ? { expiresAt: new Date(expiresAt).toISOString() } : {}
+      terminal.print({ token: signed, agentId, ...until }, signed)
     })
 }
 
