@@ -22,11 +22,12 @@ export function createAgent(agentId: string, options: { readonly queue?: boolean
 
 /** Connects, says so, and closes the client when the process is asked to stop or its parent is gone. */
 export async function run(client: IMClient): Promise<void> {
+  // Signals may come twice, to the group and from the parent: the second must not end what the first has begun.
   const stop = async () => {
     await client.close()
     if (process.connected) process.disconnect() // the channel to the parent would keep this process alive
   }
-  for (const name of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(name, () => void stop())
+  for (const name of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(name, () => void stop())
   await client.connect()
   process.send?.('connected')
 }
