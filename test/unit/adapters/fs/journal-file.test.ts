@@ -4,7 +4,7 @@ import { type FileSystem, NEW_FILE, NEW_FILE_WRITTEN_THROUGH } from '../../../..
 import { Folder } from '../../../../adapters/fs/folder.ts'
 import { JournalFile } from '../../../../adapters/fs/journal-file.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
-import { watchedFileSystem } from '../../../support/watched-file-system.ts'
+import { systemError, watchedFileSystem } from '../../../support/watched-file-system.ts'
 
 /** The steps on the journal's file that appending takes. */
 async function stepsOfAppending(sync: boolean, change: (fileSystem: FileSystem) => FileSystem = same => same) {
@@ -40,6 +40,24 @@ test('Journal file: where the system does not say so, each write is followed by 
     return new Proxy(fileSystem, { get: (target, name) => (name === 'open' ? open : Reflect.get(target, name)) })
   }
   expect(await stepsOfAppending(true, plain)).toEqual(['write', 'datasync', 'write', 'datasync'])
+})
+
+test('Journal file: nothing is added before the name of a new file is durable', async () => {
+  const { fileSystem, watch } = watchedFileSystem()
+  const root = await temporaryFolder()
+  const folder = new Folder({ root, fileSystem, nonce: 'n', confirm: async () => {}, onRepair: () => {} })
+  const journal = new JournalFile(folder, { sync: true })
+  watch.before = ({ name, path }) => {
+    if (name === 'sync' && path === root) throw systemError('EIO')
+    return undefined
+  }
+  await expect(journal.replace('one\n')).rejects.toThrow('EIO')
+  await expect(journal.append('two\n')).rejects.toThrow('EIO')
+  watch.before = () => undefined
+  watch.steps = []
+  await journal.append('three\n')
+  expect(watch.steps.map(({ name }) => name)).toEqual(['open', 'sync', 'write'])
+  await journal.close()
 })
 
 test('Journal file: nothing is synced where durability is relaxed', async () => {
