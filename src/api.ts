@@ -1,11 +1,12 @@
 /** What a client can do. {@link IMClient} does it itself; a view asks the owner of the workspace to. */
 import type { ConnectionState } from './connection/state.ts'
+import type { ClaimedMessage } from './messaging/claim.ts'
 import type { OutgoingMessage } from './messaging/composer.ts'
 import type { MessageHandlerFunction } from './messaging/dispatcher.ts'
 import type { IMClientEvents, RecoveryReport } from './messaging/events.ts'
 import type { GroupChange, NewGroup } from './messaging/groups.ts'
 import type { HistoryPage } from './messaging/history.ts'
-import type { ClaimedMessage, ClaimOptions } from './messaging/pending-queue.ts'
+import type { ClaimOptions, PendingQuery } from './messaging/pending-queue.ts'
 import type { Worker, WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
 import type { SearchQuery } from './messaging/search.ts'
 import type { Stats } from './messaging/stats.ts'
@@ -93,10 +94,13 @@ export interface IMClientApi {
   messages(options?: { readonly signal?: AbortSignal }): AsyncGenerator<Message, void, void>
 
   /** What a digital employee has still to do, oldest first. Takes nothing. */
-  getPendingMessages(): Promise<Message[]>
+  getPendingMessages(query?: PendingQuery): Promise<Message[]>
 
   /** Takes work under a lease: at most one message of each conversation, its oldest. */
   claimMessages(options?: ClaimOptions): Promise<ClaimedMessage[]>
+
+  /** Takes up a claim that was made with `renew: false`, also after a restart. @throws IMError `QUEUE_LEASE_LOST` */
+  resumeClaim(token: string): Promise<ClaimedMessage>
 
   /** Works on the pending queue until it is stopped: claims, calls the handler, completes. */
   processPending(handler: WorkHandler, options?: WorkerOptions): Worker

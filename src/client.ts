@@ -19,6 +19,7 @@ const ON_DEMAND = [
   'react',
   'getPendingMessages',
   'claimMessages',
+  'resumeClaim',
   'getConversationHistory',
   'searchMessages',
   'listConversations',

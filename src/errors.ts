@@ -88,6 +88,8 @@ export const IM_ERROR_CODES = {
   /** The workspace was written by a newer version. */
   WORKSPACE_FORMAT_UNSUPPORTED: false,
   // queue
+  /** The work on an item took longer than one attempt may. */
+  QUEUE_ATTEMPT_TIMEOUT: true,
   /** The pending queue has no such item. */
   QUEUE_ITEM_NOT_FOUND: false,
   /** The lease on the item lapsed or was given to another worker. */

@@ -7,7 +7,7 @@ import type { Assembly } from './assembly.ts'
 import * as amendments from './messaging/amendments.ts'
 import * as groups from './messaging/groups.ts'
 import { markRead as markConversation } from './messaging/mark-read.ts'
-import type { ClaimOptions } from './messaging/pending-queue.ts'
+import type { ClaimOptions, PendingQuery } from './messaging/pending-queue.ts'
 import { type SearchQuery, searchMessages as search } from './messaging/search.ts'
 import { collectStats } from './messaging/stats.ts'
 import { ContactBook, type ContactDetails } from './storage/contact-book.ts'
@@ -22,13 +22,18 @@ export function react(assembly: Assembly, messageId: string, reaction: string, o
 }
 
 /** Work that is still to do. */
-export function getPendingMessages({ messaging }: Assembly) {
-  return messaging.work(work => work.list())
+export function getPendingMessages({ messaging }: Assembly, query: PendingQuery = {}) {
+  return messaging.work(work => work.list(query))
 }
 
 /** Takes work. */
 export function claimMessages({ messaging }: Assembly, options: ClaimOptions = {}) {
   return messaging.work(work => work.claim(options))
+}
+
+/** Takes work up again. */
+export function resumeClaim({ messaging }: Assembly, token: string) {
+  return messaging.work(work => work.resumeClaim(token))
 }
 
 /** A page of a conversation. */

@@ -1,38 +1,34 @@
-/** The pending queue: messages that a digital employee still has to work on, taken under a lease. */
+/**
+ * The pending queue: messages that a digital employee still has to work on, taken under a lease. What is stored of a
+ * lease says when it ends by the machine's clock; within a process it lasts by one that never jumps.
+ */
 import { IMError } from '../errors.ts'
 import { type Clock, isoTime } from '../model/clock.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Message } from '../model/message.ts'
-import { type DeadLetter, deadLetters } from '../storage/dead-letters.ts'
-import type { PendingItem } from '../storage/schema.ts'
+import { deadLetters } from '../storage/dead-letters.ts'
+import type { PendingItem } from '../storage/pending-item.ts'
 import type { Workspace } from '../storage/workspace.ts'
+import { Claim, type ClaimedMessage, type ClaimTimes, type LeasedItem, type LeaseHolder } from './claim.ts'
 import type { History } from './history.ts'
 import type { Ledger } from './ledger.ts'
+import { type Line, PendingLines, type Waiting } from './pending-lines.ts'
 import type { Records } from './records.ts'
 import type { Transaction } from './transaction.ts'
 
-/** What to claim. */
-export interface ClaimOptions {
+/** What to claim. Times in milliseconds. */
+export interface ClaimOptions extends Partial<ClaimTimes> {
   /** At most this many; 1 by default. */
   readonly limit?: number
-  /** How long the claim holds unless it is extended, in milliseconds; 60,000 by default. */
-  readonly leaseMs?: number
   readonly conversationId?: string
+  /** `conversation`: one message of a conversation at a time, in its order. `any`: whatever is next. */
+  readonly order?: 'conversation' | 'any'
 }
 
-/** A message that this worker alone may work on, for as long as its lease holds. */
-export interface ClaimedMessage {
-  readonly message: Message
-  /** How often it was claimed, this time included. */
-  readonly attempts: number
-  /** The work is done: the item leaves the queue. @throws IMError `QUEUE_LEASE_LOST` */
-  complete(): Promise<void>
-  /** Gives it back, to be claimed again after `delayMs`. @throws IMError `QUEUE_LEASE_LOST` */
-  release(options?: { readonly delayMs?: number; readonly error?: string }): Promise<void>
-  /** Gives it up: it goes to the dead letters, with the reason. @throws IMError `QUEUE_LEASE_LOST` */
-  fail(reason: string): Promise<void>
-  /** Holds it for another `leaseMs` from now. @throws IMError `QUEUE_LEASE_LOST` */
-  extend(leaseMs?: number): Promise<void>
+/** What to look at. */
+export interface PendingQuery {
+  readonly conversationId?: string
+  readonly state?: PendingItem['state']
 }
 
 /** What the queue works with. */
@@ -47,119 +43,208 @@ export interface PendingQueueOptions {
   readonly onTaken: (item: PendingItem) => void
 }
 
-type LeasedItem = PendingItem & { readonly lease: NonNullable<PendingItem['lease']> }
-
-const DEFAULT_LEASE_MS = 60_000
+const DEFAULT_TIMES: ClaimTimes = { leaseMs: 60_000, attemptMs: 3_600_000, renew: true }
 
 /** Hands out work. */
-export class PendingQueue {
+export class PendingQueue implements LeaseHolder {
   readonly #options: PendingQueueOptions
+  readonly #inOrder = new PendingLines()
+  /** Every message in a line of its own; made when work is first claimed in any order. */
+  #inAnyOrder: PendingLines | undefined
+  /** Until when the lease or the rest of an item lasts, by the clock that never jumps. */
+  readonly #until = new WeakMap<PendingItem, number>()
+  readonly #claims = new Set<Claim>()
 
   constructor(options: PendingQueueOptions) {
     this.#options = options
   }
 
-  /** Forgets the leases of a process that is gone: only one owner works on a queue, and it has just started. */
+  get clock(): Clock {
+    return this.#options.clock
+  }
+
+  /** Takes the stored queue up. Leases that a former process renewed ended with it: only one owner works on a queue. */
   async start(): Promise<void> {
     const { ledger, records } = this.#options
-    const claimed = [...records.pending.values()].filter(item => item.lease)
-    if (claimed.length === 0) return
+    const left = [...records.pending.values()].filter(({ lease }) => lease?.renewed)
     await ledger.transact(transaction => {
-      for (const { lease: _, ...item } of claimed) transaction.put(records.pending, { ...item, state: 'waiting' })
+      for (const { lease: _, ...item } of left) transaction.put(records.pending, { ...item, state: 'waiting' })
+      transaction.after(() => this.#load())
     })
   }
 
-  /** Looks at the queue without taking anything, oldest first in each conversation. */
-  list(): Promise<Message[]> {
-    return Promise.all(this.#items().map(({ message }) => this.#options.history.view(message)))
+  /** Lets go of every claim. The leases end by themselves, or when the queue is started anew. */
+  stop(): void {
+    for (const claim of this.#claims) claim.end()
   }
 
-  /** When the first item that waits for its time can be claimed; `undefined` when none waits. */
-  nextDueAt(): number | undefined {
-    const times = this.#items().flatMap(({ notBefore, lease }) =>
-      [notBefore, lease?.until].filter(time => time !== undefined),
+  /** Looks at the queue without taking anything: by age of their conversations, each in its order. */
+  list({ conversationId, state }: PendingQuery = {}): Promise<Message[]> {
+    const wanted = this.#sorted().filter(
+      item =>
+        (conversationId === undefined || item.message.conversationId === conversationId) &&
+        (state === undefined || item.state === state),
     )
-    const due = times.map(time => Date.parse(time)).filter(time => time > this.#options.clock.now())
-    return due.length > 0 ? Math.min(...due) : undefined
+    return Promise.all(wanted.map(({ message }) => this.#options.history.view(message)))
   }
 
-  /** Takes up to `limit` items: one of each conversation, its oldest. Resolves when the leases are stored. */
-  async claim({ limit = 1, leaseMs = DEFAULT_LEASE_MS, conversationId }: ClaimOptions = {}): Promise<ClaimedMessage[]> {
-    const { ledger, records, clock, newToken, onTaken } = this.#options
-    const claims = await ledger.transact(transaction => {
-      const claimed: LeasedItem[] = []
-      const busy = new Set<string>()
-      for (const listed of this.#items()) {
-        if (this.#isBehindGap(listed)) continue
-        const item = transaction.get(records.pending, records.pending.name(listed))
-        const conversation = listed.message.conversationId
-        if (!item || busy.has(conversation)) continue
-        busy.add(conversation) // in order: what stands first in a conversation holds back what follows
-        const wanted = conversationId === undefined || conversation === conversationId
-        if (claimed.length >= limit || !wanted || !isDue(item, clock.now())) continue
-        const lease = { token: newToken(), until: isoTime(clock, leaseMs) }
-        const taken: LeasedItem = { ...item, state: 'claimed', attempts: item.attempts + 1, lease }
-        transaction.put(records.pending, taken)
-        transaction.after(() => onTaken(taken))
-        claimed.push(taken)
+  /** In how many milliseconds something more may be claimed that has to wait now; `undefined` when nothing waits. */
+  nextTurnInMs(): number | undefined {
+    const now = this.clock.elapsed()
+    const at = this.#inOrder.nextTurnAt(now)
+    return at === undefined ? undefined : at - now
+  }
+
+  /** Takes up to `limit` items. Resolves when the leases are stored. */
+  async claim({ limit = 1, conversationId, order = 'conversation', ...given }: ClaimOptions = {}): Promise<Claim[]> {
+    const times = { ...DEFAULT_TIMES, ...given }
+    requirePositive({ limit, leaseMs: times.leaseMs, attemptMs: times.attemptMs })
+    const items = await this.#options.ledger.transact(transaction => {
+      const taken: LeasedItem[] = []
+      for (const line of this.#turns(order, conversationId)) {
+        if (taken.length >= limit) break
+        const item = this.#next(transaction, line)
+        if (!item || (order === 'conversation' && this.#isBehindGap(item))) continue
+        taken.push(this.#lease(transaction, item, times))
       }
-      return claimed
+      return taken
     })
-    return Promise.all(claims.map(item => this.#claim(item, leaseMs)))
+    return Promise.all(items.map(item => this.#claim(item, times)))
   }
 
-  async #claim(item: LeasedItem, leaseMs: number): Promise<ClaimedMessage> {
-    const { clock, records, workspace, history } = this.#options
-    const { token } = item.lease
-    const name = records.pending.name(item)
-    const waiting = (notBefore: string | undefined, lastError: string | undefined): PendingItem => {
-      const { lease: _, ...rest } = item
-      return { ...rest, state: 'waiting', notBefore, lastError }
-    }
-    return {
-      message: await history.view(item.message),
-      attempts: item.attempts,
-      complete: () => this.#withLease(name, token, transaction => transaction.delete(records.pending, name)),
-      release: async ({ delayMs = 0, error } = {}) => {
-        const lastError = error === undefined ? undefined : requireReason(error)
-        await this.#withLease(name, token, transaction =>
-          transaction.put(records.pending, waiting(isoTime(clock, delayMs), lastError)),
-        )
-      },
-      fail: async given => {
-        const reason = requireReason(given)
-        await this.#withLease(name, token, transaction => {
-          const item = waiting(undefined, reason)
-          const letter: DeadLetter = { kind: 'pending', item, reason, failedAt: isoTime(clock) }
-          transaction.delete(records.pending, name)
-          transaction.write(deadLetters(workspace.storage).put(letter, item.message.conversationId, item.message.seq))
-        })
-      },
-      extend: (ms = leaseMs) =>
-        this.#withLease(name, token, (transaction, held) => {
-          transaction.put(records.pending, { ...held, lease: { token, until: isoTime(clock, ms) } })
-        }),
-    }
+  /** Takes up a claim again that was made without renewal. @throws IMError `QUEUE_LEASE_LOST` */
+  async resume(token: string): Promise<ClaimedMessage> {
+    const item = [...this.#options.records.pending.values()].find(({ lease }) => lease?.token === token)
+    if (!isLeased(item) || !this.#holds(item)) throw leaseLost()
+    const leaseMs = (this.#until.get(item) ?? 0) - this.clock.elapsed()
+    return this.#claim(item, { ...DEFAULT_TIMES, leaseMs, renew: false })
   }
 
-  #withLease(name: string, token: string, step: (transaction: Transaction, item: PendingItem) => void): Promise<void> {
-    const { ledger, records, clock } = this.#options
+  withLease(item: LeasedItem, step: (transaction: Transaction, item: LeasedItem) => void): Promise<void> {
+    const { ledger, records } = this.#options
     return ledger.transact(transaction => {
-      const item = transaction.get(records.pending, name)
-      const held = item?.lease?.token === token && Date.parse(item.lease.until) > clock.now()
-      if (!item || !held) throw new IMError('QUEUE_LEASE_LOST', 'The lease on this message does not hold any more.')
-      step(transaction, item)
+      const held = transaction.get(records.pending, records.pending.name(item))
+      if (!isLeased(held) || held.lease.token !== item.lease.token || !this.#holds(held)) throw leaseLost()
+      step(transaction, held)
     })
   }
 
-  #items(): PendingItem[] {
+  complete(transaction: Transaction, item: LeasedItem): void {
+    const { pending } = this.#options.records
+    transaction.delete(pending, pending.name(item))
+  }
+
+  hold(transaction: Transaction, item: LeasedItem, leaseMs: number): void {
+    const until = isoTime(this.clock, leaseMs)
+    this.#put(transaction, { ...item, lease: { ...item.lease, until } }, leaseMs)
+  }
+
+  giveBack(
+    transaction: Transaction,
+    { lease: _, ...item }: LeasedItem,
+    { delayMs, error }: { delayMs: number; error: string | undefined },
+  ): void {
+    const rest = delayMs > 0 ? { releasedAt: isoTime(this.clock), notBefore: isoTime(this.clock, delayMs) } : {}
+    const lastError = error === undefined ? {} : { lastError: error }
+    this.#put(transaction, { ...item, ...rest, ...lastError, state: 'waiting' }, delayMs)
+  }
+
+  giveUp(transaction: Transaction, { lease: _, ...item }: LeasedItem, reason: string): void {
+    const { workspace, records } = this.#options
+    const { conversationId, seq } = item.message
+    const waiting: PendingItem = { ...item, state: 'waiting', lastError: reason }
+    const letter = { kind: 'pending', item: waiting, reason, failedAt: isoTime(this.clock) } as const
+    transaction.delete(records.pending, records.pending.name(item))
+    transaction.write(deadLetters(workspace.storage).put(letter, conversationId, seq))
+  }
+
+  ended(claim: Claim): void {
+    this.#claims.delete(claim)
+  }
+
+  /** What is in memory is put into its lines, and everything that changes it from now on. */
+  #load(): void {
+    const { pending } = this.#options.records
+    for (const item of pending.values()) {
+      this.#until.set(item, this.clock.elapsed() + remainingMs(item, this.clock.now()))
+      this.#inOrder.put(this.#waiting(item, item.message.conversationId))
+    }
+    pending.watch((_name, before, after) => {
+      if (after) this.#inOrder.put(this.#waiting(after, after.message.conversationId))
+      else if (before) this.#inOrder.delete({ line: before.message.conversationId, seq: before.message.seq })
+      if (!this.#inAnyOrder) return
+      if (after) this.#inAnyOrder.put(this.#waiting(after))
+      else if (before) this.#inAnyOrder.delete({ line: pending.name(before), seq: before.message.seq })
+    })
+  }
+
+  #waiting(item: PendingItem, line?: string): Waiting {
+    const name = this.#options.records.pending.name(item)
+    const { message, receivedAt: since, lease } = item
+    const until = this.#until.get(item)
+    const times = lease ? { heldUntil: until } : { notBefore: until }
+    return { name, line: line ?? name, seq: message.seq, importance: 0, since, ...times }
+  }
+
+  #turns(order: 'conversation' | 'any', conversationId: string | undefined): Iterable<Line> {
+    const now = this.clock.elapsed()
+    if (order === 'any') return this.#anyOrder(conversationId).turns(now)
+    return conversationId === undefined ? this.#inOrder.turns(now) : this.#inOrder.turnOf(conversationId, now)
+  }
+
+  #anyOrder(conversationId: string | undefined): PendingLines {
+    const lines = conversationId === undefined ? (this.#inAnyOrder ?? new PendingLines()) : new PendingLines()
+    if (lines === this.#inAnyOrder) return lines
+    for (const item of this.#options.records.pending.values())
+      if (conversationId === undefined || item.message.conversationId === conversationId) lines.put(this.#waiting(item))
+    if (conversationId === undefined) this.#inAnyOrder = lines
+    return lines
+  }
+
+  /** The first item of a line, as the group sees it that is being committed, if it may be claimed. */
+  #next(transaction: Transaction, line: Line): PendingItem | undefined {
+    for (const { name } of line.messages()) {
+      const item = transaction.get(this.#options.records.pending, name)
+      if (item) return this.#holds(item) ? undefined : item
+    }
+    return undefined
+  }
+
+  #lease(transaction: Transaction, item: PendingItem, { leaseMs, renew }: ClaimTimes): LeasedItem {
+    const { newToken, onTaken } = this.#options
+    const { releasedAt: _, notBefore: __, ...rest } = item
+    const span = { claimedAt: isoTime(this.clock), until: isoTime(this.clock, leaseMs) }
+    const lease = { token: newToken(), ...span, ...(renew ? { renewed: true } : {}) }
+    const taken: LeasedItem = { ...rest, state: 'claimed', attempts: item.attempts + 1, lease }
+    this.#put(transaction, taken, leaseMs)
+    transaction.after(() => onTaken(taken))
+    return taken
+  }
+
+  #put(transaction: Transaction, item: PendingItem, lastsMs: number): void {
+    this.#until.set(item, this.clock.elapsed() + lastsMs)
+    transaction.put(this.#options.records.pending, item)
+  }
+
+  async #claim(item: LeasedItem, times: ClaimTimes): Promise<Claim> {
+    const claim = new Claim(await this.#options.history.view(item.message), { item, holder: this, times })
+    this.#claims.add(claim)
+    return claim
+  }
+
+  /** Whether the lease or the rest of an item lasts. */
+  #holds(item: PendingItem): boolean {
+    return (this.#until.get(item) ?? 0) > this.clock.elapsed()
+  }
+
+  #sorted(): PendingItem[] {
     const items = [...this.#options.records.pending.values()].sort((a, b) => a.message.seq - b.message.seq)
     const since = new Map<string, string>()
     for (const { message, receivedAt } of items) {
       if (!since.has(message.conversationId)) since.set(message.conversationId, receivedAt)
     }
     const age = ({ message }: PendingItem) => since.get(message.conversationId) ?? ''
-    return items.sort((a, b) => compare(age(a), age(b)))
+    return items.sort((a, b) => (age(a) < age(b) ? -1 : age(a) > age(b) ? 1 : 0))
   }
 
   /** Work is done in order: what lies behind a hole waits until the hole is filled. */
@@ -169,17 +254,23 @@ export class PendingQueue {
   }
 }
 
-function isDue({ notBefore, lease }: PendingItem, now: number): boolean {
-  return !(lease && Date.parse(lease.until) > now) && !(notBefore && Date.parse(notBefore) > now)
+function isLeased(item: PendingItem | undefined): item is LeasedItem {
+  return item?.lease !== undefined
 }
 
-/** A reason as text: programs without types hand on what was thrown. */
-function requireReason(reason: unknown): string {
-  if (typeof reason === 'string') return reason
-  if (reason instanceof Error) return reason.message
-  throw new TypeError(`A reason must be a string, not ${typeof reason}.`)
+function leaseLost(): IMError {
+  return new IMError('QUEUE_LEASE_LOST', 'The lease on this message does not hold any more.')
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+/** What is left of a stored lease or rest. A clock that was set meanwhile makes it no longer than it was. */
+function remainingMs({ lease, releasedAt, notBefore }: PendingItem, now: number): number {
+  const [from, until] = lease ? [lease.claimedAt, lease.until] : [releasedAt, notBefore]
+  if (from === undefined || until === undefined) return 0
+  return Math.max(0, Math.min(Date.parse(until) - now, Date.parse(until) - Date.parse(from)))
+}
+
+function requirePositive(values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!(value > 0)) throw new TypeError(`${name} must be a number above 0, not ${String(value)}.`)
+  }
 }

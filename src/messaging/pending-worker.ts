@@ -2,7 +2,8 @@
 import { asIMError, IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Message } from '../model/message.ts'
-import type { ClaimedMessage, PendingQueue } from './pending-queue.ts'
+import type { ClaimedMessage } from './claim.ts'
+import type { PendingQueue } from './pending-queue.ts'
 
 /** What a worker's handler is given beside the message. */
 export interface WorkContext {
@@ -21,6 +22,8 @@ export interface WorkerOptions {
   readonly concurrency?: number
   /** How long a claim holds; it is extended by itself while the handler runs. 60,000 by default. */
   readonly leaseMs?: number
+  /** How long one attempt may take; then the message is tried again, whatever the handler still does. An hour by default. */
+  readonly attemptMs?: number
   /** After this many attempts a message goes to the dead letters; 5 by default. */
   readonly maxAttempts?: number
 }
@@ -57,7 +60,7 @@ export class PendingWorker implements Worker {
   ) {
     this.#queue = queue
     this.#handler = handler
-    this.#options = { concurrency: 1, leaseMs: 60_000, maxAttempts: 5, ...options }
+    this.#options = { concurrency: 1, leaseMs: 60_000, attemptMs: 3_600_000, maxAttempts: 5, ...options }
     this.#clock = clock
     this.#onError = onError
   }
@@ -92,10 +95,10 @@ export class PendingWorker implements Worker {
   async #claim(): Promise<void> {
     while (this.#again && !this.#stopped) {
       this.#again = false
-      const { concurrency, leaseMs } = this.#options
+      const { concurrency, leaseMs, attemptMs } = this.#options
       const limit = concurrency - this.#working.size
       if (limit <= 0) return
-      for (const claimed of await this.#queue.claim({ limit, leaseMs })) this.#start(claimed)
+      for (const claimed of await this.#queue.claim({ limit, leaseMs, attemptMs })) this.#start(claimed)
       this.#waitForNext()
     }
   }
@@ -112,15 +115,14 @@ export class PendingWorker implements Worker {
 
   async #work(claimed: ClaimedMessage): Promise<void> {
     if (claimed.attempts > this.#options.maxAttempts) return await claimed.fail('No attempt came to its end.')
-    const lost = new AbortController()
-    const stopRenewal = this.#renew(claimed, lost)
     try {
-      await this.#handler(claimed.message, { attempts: claimed.attempts, signal: lost.signal })
+      await whileHeld(
+        claimed.signal,
+        this.#handler(claimed.message, { attempts: claimed.attempts, signal: claimed.signal }),
+      )
     } catch (error) {
-      stopRenewal()
       return await this.#failed(claimed, error)
     }
-    stopRenewal()
     await claimed.complete()
   }
 
@@ -129,37 +131,30 @@ export class PendingWorker implements Worker {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const details = { id, conversationId, attempts: claimed.attempts }
     this.#onError(new IMError('HANDLER_FAILED', 'Work on a pending message failed.', { cause, details }))
+    if (claimed.signal.aborted) return // given back already, or another's
     if (claimed.attempts >= this.#options.maxAttempts) return await claimed.fail(reason)
     await claimed.release({ delayMs: RETRY_BASE_MS * 2 ** (claimed.attempts - 1), error: reason })
   }
 
-  /** Extends the lease at half of its time, until the work ends or the lease is lost. */
-  #renew(claimed: ClaimedMessage, lost: AbortController): () => void {
-    let cancel = () => {}
-    let ended = false
-    const later = () => {
-      cancel = this.#clock.schedule(() => {
-        claimed.extend().then(
-          () => ended || later(),
-          error => lost.abort(error),
-        )
-      }, this.#options.leaseMs / 2)
-    }
-    later()
-    return () => {
-      ended = true
-      cancel()
-    }
-  }
-
   #waitForNext(): void {
     this.#cancelTimer()
-    const dueAt = this.#queue.nextDueAt()
-    if (dueAt !== undefined) this.#wakeIn(Math.max(1, dueAt - this.#clock.now()))
+    const delayMs = this.#queue.nextTurnInMs()
+    if (delayMs !== undefined) this.#wakeIn(Math.max(1, delayMs))
   }
 
   #wakeIn(delayMs: number): void {
     this.#cancelTimer()
     if (!this.#stopped) this.#cancelTimer = this.#clock.schedule(() => this.wake(), delayMs)
   }
+}
+
+/** Settles as the work does, or rejects when the lease on it is lost. */
+function whileHeld(signal: AbortSignal, work: void | Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const lose = () => reject(signal.reason)
+    signal.addEventListener('abort', lose)
+    Promise.resolve(work)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', lose))
+  })
 }

@@ -1,7 +1,8 @@
 /** What the Message Handler keeps in memory, and who this client is. */
 import type { ConversationRecord } from '../model/conversation.ts'
 import { isGroupId } from '../model/id.ts'
-import type { OutboxEntry, PendingItem } from '../storage/schema.ts'
+import type { PendingItem } from '../storage/pending-item.ts'
+import type { OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import { Table } from './table.ts'
 

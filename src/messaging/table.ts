@@ -8,6 +8,7 @@ export class Table<T> {
   readonly #collection: Collection<v.GenericSchema<unknown, T>>
   readonly #keyOf: (record: T) => readonly KeyPart[]
   readonly #records = new Map<string, T>()
+  #onChange: ((name: string, before: T | undefined, after: T | undefined) => void) | undefined
 
   constructor(collection: Collection<v.GenericSchema<unknown, T>>, keyOf: (record: T) => readonly KeyPart[]) {
     this.#collection = collection
@@ -37,6 +38,11 @@ export class Table<T> {
     return key.length === 1 ? String(key[0]) : JSON.stringify(key)
   }
 
+  /** Tells one who keeps an index of every change that was stored. */
+  watch(onChange: (name: string, before: T | undefined, after: T | undefined) => void): void {
+    this.#onChange = onChange
+  }
+
   /** What a change needs to be stored. */
   operation(before: T | undefined, after: T | undefined): WriteOperation[] {
     if (after !== undefined) return [this.#collection.put(after, ...this.#keyOf(after))]
@@ -45,6 +51,7 @@ export class Table<T> {
 
   /** Takes a stored change into memory. */
   apply(name: string, record: T | undefined): void {
+    this.#onChange?.(name, this.#records.get(name), record)
     if (record === undefined) this.#records.delete(name)
     else this.#records.set(name, record)
   }

@@ -6,11 +6,12 @@ import { IMError } from '../errors.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Message, MessageStatus } from '../model/message.ts'
+import type { ClaimedMessage } from './claim.ts'
 import type { Dispatcher, DispatcherOptions, MessageHandlerFunction } from './dispatcher.ts'
 import { findMessage } from './find-message.ts'
 import { History } from './history.ts'
 import type { Intake } from './intake.ts'
-import type { ClaimedMessage, ClaimOptions, PendingQueue } from './pending-queue.ts'
+import type { ClaimOptions, PendingQuery, PendingQueue } from './pending-queue.ts'
 import type { PendingWorker, Worker, WorkerOptions, WorkHandler } from './pending-worker.ts'
 import { Positions } from './positions.ts'
 import type { QueuedMessage } from './queued.ts'
@@ -74,8 +75,8 @@ export class Work {
   }
 
   /** What is still to do. Takes nothing. */
-  async list(): Promise<Message[]> {
-    return (await this.#open()).list()
+  async list(query: PendingQuery): Promise<Message[]> {
+    return (await this.#open()).list(query)
   }
 
   /** Takes work under a lease. @throws IMError `CLIENT_CLOSED` once the client stops */
@@ -83,6 +84,13 @@ export class Work {
     const queue = await this.#open()
     this.#requireRunning()
     return queue.claim(options)
+  }
+
+  /** Takes up a claim again. @throws IMError `QUEUE_LEASE_LOST`, `CLIENT_CLOSED` once the client stops */
+  async resumeClaim(token: string): Promise<ClaimedMessage> {
+    const queue = await this.#open()
+    this.#requireRunning()
+    return queue.resume(token)
   }
 
   /** Starts a worker. @throws IMError `CLIENT_CLOSED` once the client stops */
@@ -134,6 +142,8 @@ export class Work {
     this.#stopped = true
     this.#watch.close()
     await Promise.all([this.#dispatcher?.stop(), ...[...this.#workers].map(worker => worker.stop())])
+    const queue = await this.#queue?.catch(() => undefined) // whoever asked for it was told
+    queue?.stop()
   }
 
   #requireRunning(): void {

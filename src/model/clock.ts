@@ -4,6 +4,8 @@
 export interface Clock {
   /** Milliseconds since 1970; may jump when the machine's clock is set. */
   now(): number
+  /** Milliseconds since some instant of this process; never jumps. Its differences are what leases and pauses last. */
+  elapsed(): number
   /** Runs `task` once, at least `delayMs` later; the returned function takes it back. */
   schedule(task: () => void, delayMs: number): () => void
 }
@@ -20,6 +22,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 /** The runtime's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   schedule(task, delayMs) {
     let timer: ReturnType<typeof setTimeout>
     const wait = (restMs: number) => {

@@ -8,9 +8,10 @@ import { readStored } from './schema.ts'
 export class Collection<S extends v.GenericSchema> {
   readonly #storage: StorageAdapter
   readonly #name: string
-  readonly #schema: S
+  readonly #schema: S | (() => Promise<S>)
 
-  constructor(storage: StorageAdapter, name: string, schema: S) {
+  /** The schema, or the way to it: then it is loaded when there is something to read. */
+  constructor(storage: StorageAdapter, name: string, schema: S | (() => Promise<S>)) {
     this.#storage = storage
     this.#name = name
     this.#schema = schema
@@ -19,13 +20,15 @@ export class Collection<S extends v.GenericSchema> {
   /** The record at a key. @throws IMError `STORAGE_DAMAGED` and those of the adapter's `get` */
   async get(...key: KeyPart[]): Promise<v.InferOutput<S> | undefined> {
     const value = await this.#storage.get(this.#key(key))
-    return value === undefined ? undefined : this.#read(value, key)
+    return value === undefined ? undefined : this.#read(await this.#loaded(), value, key)
   }
 
   /** Every record, in key order. */
   async all(): Promise<v.InferOutput<S>[]> {
     const entries = await this.#storage.list([this.#name])
-    return entries.map(({ key: [, ...key], value }) => this.#read(value, key))
+    if (entries.length === 0) return []
+    const schema = await this.#loaded()
+    return entries.map(({ key: [, ...key], value }) => this.#read(schema, value, key))
   }
 
   put(record: v.InferOutput<S>, ...key: KeyPart[]): WriteOperation {
@@ -40,7 +43,11 @@ export class Collection<S extends v.GenericSchema> {
     return [this.#name, ...key]
   }
 
-  #read(value: Json, key: readonly KeyPart[]): v.InferOutput<S> {
-    return readStored(this.#schema, value, `${this.#name} ${JSON.stringify(key)}`)
+  #loaded(): S | Promise<S> {
+    return typeof this.#schema === 'function' ? this.#schema() : this.#schema
+  }
+
+  #read(schema: S, value: Json, key: readonly KeyPart[]): v.InferOutput<S> {
+    return readStored(schema, value, `${this.#name} ${JSON.stringify(key)}`)
   }
 }

@@ -4,7 +4,8 @@ import { type IMErrorCode, isIMErrorCode } from '../errors.ts'
 import { instantSchema } from '../model/fields.ts'
 import { Collection } from './collection.ts'
 import type { StorageAdapter } from './contract.ts'
-import { outboxEntrySchema, pendingItemSchema } from './schema.ts'
+import { pendingItemSchema } from './pending-item.ts'
+import { outboxEntrySchema } from './schema.ts'
 
 const failureSchema = v.object({
   code: v.custom<IMErrorCode>(isIMErrorCode),

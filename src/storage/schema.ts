@@ -1,7 +1,7 @@
 /** What the client keeps beside events: the records of its collections, as schemas. Everything read passes one. */
 import * as v from 'valibot'
 import { IMError } from '../errors.ts'
-import { editEntries, messageContentEntries, messageEventSchema } from '../model/event.ts'
+import { editEntries, messageContentEntries } from '../model/event.ts'
 import { byType, countSchema, eventIdSchema, flagSchema, idSchema, instantSchema, textSchema } from '../model/fields.ts'
 import type { Json } from '../model/json.ts'
 import { pathOf } from '../protocol/validate.ts'
@@ -38,22 +38,8 @@ const DRAFTS = {
 /** An entry of `queue/outbox.json`: an event that the server has not accepted yet. `order` is first-in first-out. */
 export const outboxEntrySchema = byType<(typeof DRAFTS)[keyof typeof DRAFTS]>(DRAFTS, messageDraftSchema)
 
-/** An entry of `queue/pending.json`: a message that the agent has still to process. */
-export const pendingItemSchema = v.object({
-  message: messageEventSchema,
-  state: v.picklist(['waiting', 'claimed']),
-  attempts: countSchema,
-  receivedAt: instantSchema,
-  /** Not to be claimed before. */
-  notBefore: v.optional(instantSchema),
-  lastError: v.optional(textSchema),
-  /** Who works on it: the proof, and until when it holds. */
-  lease: v.optional(v.object({ token: textSchema, until: instantSchema })),
-})
-
 export type Config = v.InferOutput<typeof configSchema>
 export type OutboxEntry = v.InferOutput<typeof outboxEntrySchema>
-export type PendingItem = v.InferOutput<typeof pendingItemSchema>
 
 /**
  * A stored value as its schema gives it.

@@ -9,14 +9,7 @@ import type { Json } from '../model/json.ts'
 import { type Cursor, cursorSchema } from '../protocol/schemas.ts'
 import { Collection } from './collection.ts'
 import type { StorageAdapter, StorageRepair, WriteOperation } from './contract.ts'
-import {
-  type Config,
-  configSchema,
-  FORMAT_VERSION,
-  outboxEntrySchema,
-  pendingItemSchema,
-  readStored,
-} from './schema.ts'
+import { type Config, configSchema, FORMAT_VERSION, outboxEntrySchema, readStored } from './schema.ts'
 
 /** What a program says of the workspace; what it leaves out is as it was on the last run. */
 export interface WorkspaceOptions {
@@ -43,7 +36,7 @@ export class Workspace {
     this.storage = storage
     this.conversations = new Collection(storage, 'conversations', conversationRecordSchema)
     this.outbox = new Collection(storage, 'outbox', outboxEntrySchema)
-    this.pending = new Collection(storage, 'pending', pendingItemSchema)
+    this.pending = new Collection(storage, 'pending', async () => (await import('./pending-item.ts')).pendingItemSchema)
     this.onDamage = options.onDamage
     this.#options = options
   }

@@ -85,6 +85,7 @@ const COMPOSERS: ReadonlySet<string> = new Set(['adapters/cli'])
 const PACKAGES: readonly { readonly name: string; readonly places: readonly string[]; readonly files?: number }[] = [
   { name: 'partysocket', places: ['src/connection/'], files: 1 },
   { name: 'superjson', places: ['src/model/'], files: 1 },
+  { name: 'tinyqueue', places: ['src/messaging/'], files: 1 },
   { name: 'valibot', places: ['src/model/', 'src/protocol/', 'src/storage/', 'src/messaging/', 'src/server/'] },
   { name: 'ws', places: ['adapters/node/'] },
   { name: 'commander', places: ['adapters/cli/'] },

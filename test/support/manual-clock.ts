@@ -9,19 +9,25 @@ interface Timer {
 
 /** A clock at 0, or where it is told to begin. */
 export class ManualClock implements Clock {
-  #now: number
+  /** What the wall time is ahead of the time that has passed. */
+  #ahead: number
+  #elapsed = 0
   readonly #timers = new Set<Timer>()
 
   constructor(now = 0) {
-    this.#now = now
+    this.#ahead = now
   }
 
   now(): number {
-    return this.#now
+    return this.#ahead + this.#elapsed
+  }
+
+  elapsed(): number {
+    return this.#elapsed
   }
 
   schedule(task: () => void, delayMs: number): () => void {
-    const timer = { at: this.#now + Math.max(0, delayMs), task }
+    const timer = { at: this.#elapsed + Math.max(0, delayMs), task }
     this.#timers.add(timer)
     return () => void this.#timers.delete(timer)
   }
@@ -33,20 +39,20 @@ export class ManualClock implements Clock {
 
   /** Sets the wall time without running anything, as a user who corrects the machine's clock does. */
   set(now: number): void {
-    this.#now = now
+    this.#ahead = now - this.#elapsed
   }
 
   /** Moves on, timer by timer; what a timer causes has happened before the next one runs. */
   async advance(byMs: number): Promise<void> {
-    const end = this.#now + byMs
+    const end = this.#elapsed + byMs
     await settled()
     for (let timer = this.#next(end); timer; timer = this.#next(end)) {
       this.#timers.delete(timer)
-      this.#now = Math.max(this.#now, timer.at)
+      this.#elapsed = Math.max(this.#elapsed, timer.at)
       timer.task()
       await settled()
     }
-    this.#now = end
+    this.#elapsed = end
   }
 
   #next(end: number): Timer | undefined {

@@ -56,14 +56,59 @@ describe('Pending queue', () => {
 
   it('refuses a worker whose lease has lapsed, and gives the work to the next', async () => {
     await ask('one')
-    const [late] = await worker.client.claimMessages({ leaseMs: 1000 })
+    const [late] = await worker.client.claimMessages({ leaseMs: 1000, renew: false })
     await world.pass(1001)
     await expect(late?.complete()).rejects.toMatchObject({ code: 'QUEUE_LEASE_LOST' })
-    const [next] = await worker.client.claimMessages({ leaseMs: 1000 })
+    const [next] = await worker.client.claimMessages({ leaseMs: 1000, renew: false })
     expect(next?.attempts).toBe(2)
     await expect(late?.complete()).rejects.toMatchObject({ code: 'QUEUE_LEASE_LOST' })
     await next?.complete()
     expect(await pendingTexts(worker)).toEqual([])
+  })
+
+  it('keeps a lease that its process renews, until the attempt has taken too long', async () => {
+    await ask('one')
+    const [claim] = await worker.client.claimMessages({ leaseMs: 1000, attemptMs: 10_000 })
+    for (let second = 1; second < 10; second++) {
+      await world.pass(1000)
+      expect(await worker.client.claimMessages()).toEqual([])
+    }
+    expect(claim?.signal.aborted).toBe(false)
+    await world.pass(1000)
+    expect(claim?.signal.reason).toMatchObject({ code: 'QUEUE_ATTEMPT_TIMEOUT' })
+    await expect(claim?.complete()).rejects.toMatchObject({ code: 'QUEUE_LEASE_LOST' })
+    const [next] = await worker.client.claimMessages()
+    expect(next?.attempts).toBe(2)
+  })
+
+  it('lets a claim without renewal be taken up by its token, after a restart too, and by nobody without it', async () => {
+    await ask('one')
+    const [claim] = await worker.client.claimMessages({ leaseMs: 10_000, renew: false })
+    await worker.client.close()
+    const again = world.client('worker', {}, worker.disk)
+    expect(await again.client.claimMessages()).toEqual([])
+    await expect(again.client.resumeClaim('another')).rejects.toMatchObject({ code: 'QUEUE_LEASE_LOST' })
+    const resumed = await again.client.resumeClaim(claim?.token ?? '')
+    expect(resumed.message.text).toBe('one')
+    await resumed.complete()
+    expect(await pendingTexts(again)).toEqual([])
+  })
+
+  it('takes several messages of a conversation at once where any order will do', async () => {
+    await ask('one', 'two', 'three')
+    const [first] = await worker.client.claimMessages({ order: 'any' })
+    expect(first?.message.text).toBe('one')
+    expect(await worker.client.claimMessages({ limit: 10 })).toEqual([])
+    const others = await worker.client.claimMessages({ limit: 10, order: 'any', conversationId: 'alice' })
+    expect(others.map(({ message }) => message.text)).toEqual(['two', 'three'])
+    const claimed = await worker.client.getPendingMessages({ state: 'claimed' })
+    expect(claimed).toHaveLength(3)
+    expect(await worker.client.getPendingMessages({ conversationId: 'bob' })).toEqual([])
+  })
+
+  it('refuses times and limits that are none', async () => {
+    await expect(worker.client.claimMessages({ leaseMs: Number.NaN })).rejects.toBeInstanceOf(TypeError)
+    await expect(worker.client.claimMessages({ limit: 0 })).rejects.toBeInstanceOf(TypeError)
   })
 
   it('tells the sender that its message is read when it is claimed, not before', async () => {
@@ -124,6 +169,22 @@ describe('Worker', () => {
     expect(await pendingTexts(worker)).toEqual([])
   })
 
+  it('tries again what takes too long, whatever its handler still does, and works on other messages meanwhile', async () => {
+    const attempts: string[] = []
+    const running = worker.client.processPending(
+      ({ text }, { attempts: attempt }) => {
+        attempts.push(`${text} ${attempt}`)
+        return text === 'stuck' && attempt === 1 ? new Promise(() => {}) : undefined
+      },
+      { attemptMs: 5000 },
+    )
+    await ask('stuck', 'next')
+    await world.pass(5000)
+    expect(attempts).toEqual(['stuck 1', 'stuck 2', 'next 1'])
+    expect(worker.errors.map(({ code }) => code)).toEqual(['HANDLER_FAILED'])
+    await running.stop()
+  })
+
   it('goes on after a claim that could not be stored', async () => {
     const storage = failingStorage()
     const clerk = await world.join('clerk', { queue: true, storage })
@@ -141,7 +202,7 @@ describe('Worker', () => {
   it('gives up a message at which every attempt was cut short, without another', async () => {
     await ask('deadly', 'next')
     for (let attempt = 1; attempt <= 2; attempt++) {
-      await worker.client.claimMessages({ leaseMs: 1000 })
+      await worker.client.claimMessages({ leaseMs: 1000, renew: false })
       await world.pass(1001)
     }
     const done: string[] = []
