@@ -32,11 +32,11 @@ export class Document implements Place {
   async load(): Promise<boolean> {
     const bytes = await this.#folder.read(this.named.place)
     if (!bytes) return false
-    const content = parseObject(bytes)
-    if (!content) throw await this.#damaged(bytes)
-    for (const name of Object.keys(content)) {
+    const properties = readProperties(bytes)
+    if (!properties) throw await this.#damaged(bytes)
+    for (const { name, text, value } of properties) {
       const key = keyOf(this.#collection, name)
-      if (key) this.map.set(key, JSON.stringify(content[name]))
+      if (key) this.map.fill(key, text, value)
       else await this.#reportName(name, bytes)
     }
     return true
@@ -94,12 +94,52 @@ function keyOf(collection: string, name: string): Key | undefined {
   }
 }
 
-function parseObject(bytes: Buffer): Readonly<Record<string, Json>> | undefined {
+interface Property {
+  readonly name: string
+  readonly text: string
+  readonly value: Json
+}
+
+/** The properties of a document; `undefined` where it is not a JSON object. */
+function readProperties(bytes: Buffer): readonly Property[] | undefined {
   if (!isUtf8(bytes)) return undefined // decoding would replace what is damaged, and hide it
+  const text = bytes.toString()
+  return readLines(text) ?? readObject(text)
+}
+
+/** What a line begins with: two spaces, the name, a colon and a space. */
+const START = /^ {2}"(?:[^"\\\n]|\\.)*": /my
+
+/** A document as this adapter writes it: each line is parsed once, and its text kept. `undefined` for any other. */
+function readLines(document: string): readonly Property[] | undefined {
+  if (!document.startsWith('{\n') || !document.endsWith('\n}\n')) return undefined
+  const properties: Property[] = []
+  const end = document.length - 3
   try {
-    const value: unknown = JSON.parse(bytes.toString())
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? (value as Record<string, Json>) : undefined
+    for (let start = 2; start <= end; ) {
+      const lineEnd = Math.min(document.indexOf('\n', start), end)
+      START.lastIndex = start
+      if (!START.test(document) || (document[lineEnd - 1] === ',') === (lineEnd === end)) return undefined
+      const text = document.slice(START.lastIndex, lineEnd === end ? lineEnd : lineEnd - 1)
+      const name = JSON.parse(document.slice(start + 2, START.lastIndex - 2)) as string
+      properties.push({ name, text, value: JSON.parse(text) as Json })
+      start = lineEnd + 1
+    }
+  } catch {
+    return undefined // another program has written it; it is read as a whole
+  }
+  return new Set(properties.map(({ name }) => name)).size === properties.length ? properties : undefined
+}
+
+function readObject(document: string): readonly Property[] | undefined {
+  try {
+    const value: unknown = JSON.parse(document)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    return Object.entries<Json>(value as Record<string, Json>).map(([name, value]) => ({
+      name,
+      text: JSON.stringify(value),
+      value,
+    }))
   } catch {
     return undefined // the caller keeps a copy and refuses
   }

@@ -7,6 +7,8 @@ import { compareKeys, hasPrefix, isWithin, keyText } from './key.ts'
 interface Slot {
   readonly key: Key
   text: string
+  /** The value as it was read with its text, for the first who asks: everybody else gets a copy. */
+  value: Json | undefined
   /** Whether it was deleted: it stays in its place until the next listing, so that deleting costs no search. */
   gone: boolean
 }
@@ -26,23 +28,26 @@ export class SortedMap {
 
   get(key: Key): Json | undefined {
     const slot = this.#slots.get(keyText(key))
-    return slot && (JSON.parse(slot.text) as Json)
+    return slot && takeValue(slot)
   }
 
   /** Sets the JSON text at a key; `undefined` deletes it. `name` is the key's {@link keyText}, where it is at hand. */
   set(key: Key, text: string | undefined, name = keyText(key)): void {
     const slot = this.#slots.get(name)
     if (text === undefined) this.#remove(name, slot)
-    else if (slot) slot.text = text
-    else this.#insert(name, { key, text, gone: false })
+    else if (slot) Object.assign(slot, { text, value: undefined })
+    else this.#insert(name, { key, text, value: undefined, gone: false })
+  }
+
+  /** Sets a value that was just read, with its text. Nobody else may have it. */
+  fill(key: Key, text: string, value: Json): void {
+    this.#insert(keyText(key), { key, text, value, gone: false })
   }
 
   /** The entries below a prefix. */
   list(prefix: Key, options: ListOptions = {}): StorageEntry[] {
-    return this.texts(prefix, options).map(({ key, text }) => ({
-      key: key.slice() as unknown as Key,
-      value: JSON.parse(text) as Json,
-    }))
+    const slots = this.#runs.get(prefix[0])?.list(prefix, options) ?? []
+    return slots.map(slot => ({ key: slot.key.slice() as unknown as Key, value: takeValue(slot) }))
   }
 
   /** As {@link list}, with the values still in text form. */
@@ -130,6 +135,12 @@ class SortedRun {
     this.#slots = this.#slots.filter(slot => !slot.gone)
     this.#gone = 0
   }
+}
+
+function takeValue(slot: Slot): Json {
+  const { value } = slot
+  slot.value = undefined
+  return value === undefined ? (JSON.parse(slot.text) as Json) : value
 }
 
 /**
