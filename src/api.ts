@@ -2,6 +2,7 @@
 import type { ConnectionState } from './connection/state.ts'
 import type { ClaimedMessage } from './messaging/claim.ts'
 import type { OutgoingMessage } from './messaging/composer.ts'
+import type { DeadLetter, DeadLetterQuery } from './messaging/dead-letters.ts'
 import type { MessageHandlerFunction } from './messaging/dispatcher.ts'
 import type { IMClientEvents, RecoveryReport } from './messaging/events.ts'
 import type { GroupChange, NewGroup } from './messaging/groups.ts'
@@ -101,6 +102,15 @@ export interface IMClientApi {
 
   /** Takes up a claim that was made with `renew: false`, also after a restart. @throws IMError `QUEUE_LEASE_LOST` */
   resumeClaim(token: string): Promise<ClaimedMessage>
+
+  /** Work that failed for good and messages that the server refused, the oldest first. */
+  listDeadLetters(query?: DeadLetterQuery): Promise<DeadLetter[]>
+
+  /** Tries dead letters once more: work goes back to the queue, unsent messages to the outbox. Gives how many. */
+  redriveDeadLetters(query?: DeadLetterQuery): Promise<number>
+
+  /** Throws dead letters away, for good. Gives how many. */
+  purgeDeadLetters(query?: DeadLetterQuery): Promise<number>
 
   /** Works on the pending queue until it is stopped: claims, calls the handler, completes. */
   processPending(handler: WorkHandler, options?: WorkerOptions): Worker

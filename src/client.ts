@@ -20,6 +20,9 @@ const ON_DEMAND = [
   'getPendingMessages',
   'claimMessages',
   'resumeClaim',
+  'listDeadLetters',
+  'redriveDeadLetters',
+  'purgeDeadLetters',
   'getConversationHistory',
   'searchMessages',
   'listConversations',
@@ -41,11 +44,11 @@ export class IMClient extends (class {} as new () => OnDemandMethods) implements
   readonly #life: Lifetime
 
   static {
+    const methods = IMClient.prototype as object as Record<OnDemandName, unknown>
     for (const name of ON_DEMAND) {
-      const value = function (this: IMClient, ...args: unknown[]) {
+      methods[name] = function (this: IMClient, ...args: unknown[]) {
         return this.#life.ask(name, args)
       }
-      Object.defineProperty(IMClient.prototype, name, { value, writable: true, configurable: true })
     }
   }
 

@@ -5,11 +5,13 @@
 import type { HistoryQuery, NewContact } from './api.ts'
 import type { Assembly } from './assembly.ts'
 import * as amendments from './messaging/amendments.ts'
+import * as dead from './messaging/dead-letters.ts'
 import * as groups from './messaging/groups.ts'
 import { markRead as markConversation } from './messaging/mark-read.ts'
 import type { ClaimOptions, PendingQuery } from './messaging/pending-queue.ts'
 import { type SearchQuery, searchMessages as search } from './messaging/search.ts'
 import { collectStats } from './messaging/stats.ts'
+import type { Work } from './messaging/work.ts'
 import { ContactBook, type ContactDetails } from './storage/contact-book.ts'
 
 export { deleteMessage, editMessage } from './messaging/amendments.ts'
@@ -34,6 +36,32 @@ export function claimMessages({ messaging }: Assembly, options: ClaimOptions = {
 /** Takes work up again. */
 export function resumeClaim({ messaging }: Assembly, token: string) {
   return messaging.work(work => work.resumeClaim(token))
+}
+
+/** What was given up. */
+export function listDeadLetters(assembly: Assembly, query: dead.DeadLetterQuery = {}) {
+  return withDeadLetters(assembly, places => dead.listDeadLetters(places, query))
+}
+
+/** Tries again what was given up. */
+export function redriveDeadLetters(assembly: Assembly, query: dead.DeadLetterQuery = {}) {
+  return withDeadLetters(assembly, async (places, work) => {
+    const { count, conversations } = await dead.redriveDeadLetters(places, query)
+    for (const conversationId of conversations) work.arrived(conversationId)
+    return count
+  })
+}
+
+/** Throws away what was given up. */
+export function purgeDeadLetters(assembly: Assembly, query: dead.DeadLetterQuery = {}) {
+  return withDeadLetters(assembly, places => dead.purgeDeadLetters(places, query))
+}
+
+function withDeadLetters<R>(
+  { messaging, workspace }: Assembly,
+  task: (places: dead.DeadLetterPlaces, work: Work) => Promise<R>,
+) {
+  return messaging.work(work => task({ ...messaging, workspace, history: work.history }, work))
 }
 
 /** A page of a conversation. */
