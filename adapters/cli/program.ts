@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { addContacts } from './commands/contacts.ts'
+import { addDead } from './commands/dead.ts'
 import { addHistory } from './commands/history.ts'
 import { addImport } from './commands/import.ts'
 import { addListen } from './commands/listen.ts'
@@ -26,7 +27,7 @@ export function createProgram(context: Context): Command {
     .exitOverride()
     .configureOutput({ outputError: () => undefined }) // main.ts tells errors, as JSON where that was asked for
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_CODE_HELP}`)
-  const commands = [addServe, addListen, addSend, addHistory, addContacts, addPending, addToken, addImport]
+  const commands = [addServe, addListen, addSend, addHistory, addContacts, addPending, addDead, addToken, addImport]
   for (const add of commands) add(program, context)
   return program
 }
