@@ -6,11 +6,12 @@ import { parseArgs } from 'node:util'
 import { append } from './append.ts'
 import type { Benchmark, Row } from './measure.ts'
 import { memory } from './memory.ts'
+import { queue } from './queue.ts'
 import { newest, opening } from './reading.ts'
 import { json, machineLine, table } from './report.ts'
 import { hop, sends } from './wire.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [append, newest, opening, sends, hop, memory]
+const BENCHMARKS: readonly Benchmark[] = [append, newest, opening, queue, sends, hop, memory]
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, json: { type: 'boolean' } } })
 const chosen = BENCHMARKS.filter(({ name }) => values.only?.includes(name) ?? true)
