@@ -62,6 +62,8 @@ export class Claim implements ClaimedMessage {
   /** Timers of the claim: the next extension, the end of the attempt. */
   #cancelRenewal = () => {}
   #cancelAttempt = () => {}
+  /** Given back, given up, done or lost: what is still under way then changes nothing more. */
+  #over = false
 
   constructor(message: Message, { item, holder, times }: { item: LeasedItem; holder: LeaseHolder; times: ClaimTimes }) {
     this.message = message
@@ -106,20 +108,25 @@ export class Claim implements ClaimedMessage {
 
   async extend(leaseMs = this.#times.leaseMs): Promise<void> {
     await this.#held((transaction, item) => this.#holder.hold(transaction, item, leaseMs))
-    if (!this.#lost.signal.aborted) this.#watchLease(leaseMs)
+    this.#watchLease(leaseMs)
   }
 
   /** Keeps it no longer: its lease ends by itself, or with this process. */
   end(reason?: IMError): void {
+    if (this.#over) return
+    this.#over = true
     this.#cancelRenewal()
     this.#cancelAttempt()
     if (reason) this.#lost.abort(reason)
     this.#holder.ended(this)
   }
 
-  async #leave(step: (transaction: Transaction, item: LeasedItem) => void): Promise<void> {
-    await this.#held(step)
-    this.end()
+  /** Over as soon as it is stored: an extension that is under way is then refused, and that is no loss. */
+  #leave(step: (transaction: Transaction, item: LeasedItem) => void): Promise<void> {
+    return this.#held((transaction, item) => {
+      step(transaction, item)
+      transaction.after(() => this.end())
+    })
   }
 
   async #held(step: (transaction: Transaction, item: LeasedItem) => void): Promise<void> {
@@ -134,10 +141,11 @@ export class Claim implements ClaimedMessage {
   /** Extends the lease in time, or finds out that it is over. */
   #watchLease(leaseMs: number): void {
     this.#cancelRenewal()
+    if (this.#over) return
     const delayMs = this.#times.renew ? leaseMs * RENEW_AFTER : leaseMs
     this.#cancelRenewal = this.#holder.clock.schedule(() => {
       const next = this.#times.renew ? this.extend() : this.#held(() => {})
-      next.catch(() => this.signal.aborted || this.#watchLease(leaseMs)) // storage failed: the lease may hold for a while
+      next.catch(() => this.#watchLease(leaseMs)) // storage failed: the lease may hold for a while
     }, delayMs)
   }
 

@@ -54,6 +54,7 @@ export class PendingQueue implements LeaseHolder {
   /** Until when the lease or the rest of an item lasts, by the clock that never jumps. */
   readonly #until = new WeakMap<PendingItem, number>()
   readonly #claims = new Set<Claim>()
+  #stopped = false
 
   constructor(options: PendingQueueOptions) {
     this.#options = options
@@ -75,6 +76,7 @@ export class PendingQueue implements LeaseHolder {
 
   /** Lets go of every claim. The leases end by themselves, or when the queue is started anew. */
   stop(): void {
+    this.#stopped = true
     for (const claim of this.#claims) claim.end()
   }
 
@@ -229,6 +231,7 @@ export class PendingQueue implements LeaseHolder {
   async #claim(item: LeasedItem, times: ClaimTimes): Promise<Claim> {
     const claim = new Claim(await this.#options.history.view(item.message), { item, holder: this, times })
     this.#claims.add(claim)
+    if (this.#stopped) claim.end() // while it was stored
     return claim
   }
 
