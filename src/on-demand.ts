@@ -46,7 +46,7 @@ export function listDeadLetters(assembly: Assembly, query: dead.DeadLetterQuery 
 /** Tries again what was given up. */
 export function redriveDeadLetters(assembly: Assembly, query: dead.DeadLetterQuery = {}) {
   return withDeadLetters(assembly, async (places, work) => {
-    const { count, conversations } = await dead.redriveDeadLetters(places, query)
+    const { count, conversations } = await work.changeDeadLetters(() => dead.redriveDeadLetters(places, query))
     for (const conversationId of conversations) work.arrived(conversationId)
     return count
   })
@@ -54,7 +54,7 @@ export function redriveDeadLetters(assembly: Assembly, query: dead.DeadLetterQue
 
 /** Throws away what was given up. */
 export function purgeDeadLetters(assembly: Assembly, query: dead.DeadLetterQuery = {}) {
-  return withDeadLetters(assembly, places => dead.purgeDeadLetters(places, query))
+  return withDeadLetters(assembly, (places, work) => work.changeDeadLetters(() => dead.purgeDeadLetters(places, query)))
 }
 
 function withDeadLetters<R>(

@@ -51,11 +51,15 @@ export async function listDeadLetters(places: DeadLetterPlaces, query: DeadLette
   return views.filter(letter => letter !== undefined).sort((a, b) => (a.failedAt < b.failedAt ? -1 : 1))
 }
 
-/** Puts them back to where they failed, as if for the first time. Gives the conversations with new work, and how many. */
-export async function redriveDeadLetters(
-  places: DeadLetterPlaces,
-  query: DeadLetterQuery,
-): Promise<{ readonly count: number; readonly conversations: ReadonlySet<string> }> {
+/** What a redrive has done. */
+export interface Redriven {
+  readonly count: number
+  /** Those with new work. */
+  readonly conversations: ReadonlySet<string>
+}
+
+/** Puts them back to where they failed, as if for the first time. Two at once would do it twice: one after the other. */
+export async function redriveDeadLetters(places: DeadLetterPlaces, query: DeadLetterQuery): Promise<Redriven> {
   const { workspace, records, ledger, outbox } = places
   const letters = await find(workspace, query)
   const conversations = new Set<string>()
@@ -76,8 +80,10 @@ export async function redriveDeadLetters(
 }
 
 /** Throws them away, for good. Gives how many. */
-export async function purgeDeadLetters(places: DeadLetterPlaces, query: DeadLetterQuery): Promise<number> {
-  const { workspace, ledger } = places
+export async function purgeDeadLetters(
+  { workspace, ledger }: DeadLetterPlaces,
+  query: DeadLetterQuery,
+): Promise<number> {
   const letters = await find(workspace, query)
   await ledger.transact(transaction => {
     for (const letter of letters) transaction.write(deadLetters(workspace.storage).delete(...keyOf(letter)))

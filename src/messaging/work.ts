@@ -33,6 +33,7 @@ export class Work {
   readonly #workers = new Set<PendingWorker>()
   #dispatcher: Dispatcher | undefined
   #queue: Promise<PendingQueue> | undefined
+  #deadLetters: Promise<unknown> = Promise.resolve()
   #stopped = false
 
   constructor(options: WorkOptions) {
@@ -102,6 +103,13 @@ export class Work {
     this.#workers.add(worker)
     worker.wake()
     return worker
+  }
+
+  /** Changes the dead letters, one change after the other: two that read the same one would put its work back twice. */
+  changeDeadLetters<R>(change: () => Promise<R>): Promise<R> {
+    const changed = this.#deadLetters.then(change)
+    this.#deadLetters = changed.catch(() => undefined) // its caller is told
+    return changed
   }
 
   /** A message was stored. */

@@ -49,6 +49,13 @@ describe('Dead letters', () => {
     expect(await worker.client.redriveDeadLetters()).toBe(0)
   })
 
+  it('go back once, however many ask for it at the same time', async () => {
+    await giveUp('one')
+    const counts = await Promise.all([1, 2, 3].map(() => worker.client.redriveDeadLetters()))
+    expect(counts).toEqual([1, 0, 0])
+    expect(await worker.client.getPendingMessages()).toHaveLength(1)
+  })
+
   it('are chosen by conversation, kind and message', async () => {
     await giveUp('one', 'two')
     const [one] = await worker.client.listDeadLetters()
