@@ -41,7 +41,9 @@ export class SortedMap {
 
   /** Sets a value that was just read, with its text. Nobody else may have it. */
   fill(key: Key, text: string, value: Json): void {
-    this.#insert(keyText(key), { key, text, value, gone: false })
+    const name = keyText(key)
+    if (this.#slots.has(name)) this.set(key, text, name)
+    else this.#insert(name, { key, text, value, gone: false })
   }
 
   /** The entries below a prefix. */

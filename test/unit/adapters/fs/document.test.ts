@@ -14,6 +14,7 @@ async function read(text: string): Promise<Record<string, unknown>> {
   const storage = fsStorage(path)
   await storage.open()
   const entries = await storage.list(['contacts'])
+  expect(new Set(entries.map(({ key }) => JSON.stringify(key))).size).toBe(entries.length)
   await storage.close()
   return Object.fromEntries(entries.map(({ key, value }) => [String(key[1]), value]))
 }
@@ -52,6 +53,10 @@ describe('A document', () => {
     for (const text of ['{\n  "a": 1,\n}\n', '{\n  "a": 1\n  "b": 2\n}\n', '{\n  "a": 1,,\n  "b": 2\n}\n', '[]\n']) {
       await expect(read(text), text).rejects.toMatchObject({ code: 'STORAGE_DAMAGED' })
     }
+  })
+
+  it('holds one value where two names stand for the same key', async () => {
+    expect(await read('{\n  "a": 1,\n  "[\\"a\\"]": 2\n}\n')).toEqual({ a: 2 })
   })
 
   it('gives everybody a value of their own', async () => {
