@@ -32,7 +32,7 @@ export { type Clock, isoTime, type Random, systemClock, systemRandom } from './m
 export type { Contact } from './model/contact.ts'
 export type { Conversation, ConversationRecord, Gap, ReaderPosition } from './model/conversation.ts'
 export type { Listener } from './model/emitter.ts'
-export type { ConversationEvent, StoredMessage } from './model/event.ts'
+export type { ConversationEvent, Importance, StoredMessage } from './model/event.ts'
 export { isId } from './model/id.ts'
 export type { Json, JsonObject } from './model/json.ts'
 export { type Message, type MessageStatus, STATUS_LADDER } from './model/message.ts'

@@ -1,5 +1,6 @@
 /** What a program wants to send, checked and made into an entry of the outbox. */
 import type { Clock } from '../model/clock.ts'
+import type { Importance, MessageExtras } from '../model/event.ts'
 import { isEventId } from '../model/fields.ts'
 import { isId, type UuidSource } from '../model/id.ts'
 import type { Json } from '../model/json.ts'
@@ -22,9 +23,24 @@ export interface OutgoingMessage {
   /** Any value that superjson can carry. */
   readonly data?: unknown
   readonly parts?: readonly Json[]
+  /** How much it matters beside others to whoever works on it; `normal` by default. */
+  readonly importance?: Importance
+  /** Nobody is to begin with it after this, ISO 8601: then it is `expired`. */
+  readonly expiresAt?: string
+  /** Whether an answer is waited for. */
+  readonly expectsReply?: boolean
+  /** What a reply is when it is no answer. */
+  readonly replyKind?: 'progress' | 'declined'
+  /** Whether a program says it by itself; it then says what made it do so, and how many such steps lie behind. */
+  readonly auto?: boolean
+  readonly hop?: number
+  readonly causationId?: string
   /** An id of your own, the same for every attempt to say the same thing: it is sent once. A UUIDv7 by default. */
   readonly id?: string
 }
+
+/** What a message says beside its text, as a program gives it. */
+export type OutgoingExtras = { readonly [Name in keyof MessageExtras]?: unknown }
 
 /** Composes events of this client's own and puts them into the outbox. */
 export class Composer {
@@ -49,31 +65,28 @@ export class Composer {
    */
   async send(message: OutgoingMessage): Promise<Message> {
     if (!isSendable(message)) (await import('./refusal.ts')).refuse(message)
-    const { to, text, replyTo, data, parts, id } = message
+    const { to, text, id } = message
     const head = this.head(to, id)
     const draft: Draft = { type: 'message', id: head.id, conversationId: to, sentAt: head.sentAt, text }
-    if (replyTo !== undefined) draft.replyTo = replyTo
-    if (parts !== undefined) draft.parts = [...parts]
-    const entry = (await this.enqueue(draft, { data, again: id !== undefined })) as QueuedMessage
+    const entry = (await this.enqueue(draft, message, id !== undefined)) as QueuedMessage
     const { agentId } = this.#messaging
     return isText(entry) ? viewQueuedText(entry, agentId) : (await this.#richContent()).viewQueued(entry, agentId)
   }
 
-  /** Encodes data and parts, then enqueues: in the order of the calls, however long the encoding of one takes. */
-  enqueue(draft: Draft, { data, again }: { data?: unknown; again?: boolean } = {}): Promise<OutboxEntry> {
+  /** Adds what it says beside its text, then enqueues: in the order of the calls, however long the encoding of one takes. */
+  enqueue(draft: Draft, extras: OutgoingExtras = {}, again?: boolean): Promise<OutboxEntry> {
     const { outbox } = this.#messaging
-    if (!this.#encoding && isEncoded(draft, data)) return outbox.enqueue(draft, again)
-    const turn = (this.#encoding ?? Promise.resolve()).then(() => this.#encode(draft, data))
+    const plain = isText(extras)
+    if (!this.#encoding && plain) return outbox.enqueue(draft, again)
+    const turn = (this.#encoding ?? Promise.resolve()).then(async () =>
+      plain ? draft : (await this.#richContent()).encodeDraft(draft, extras),
+    )
     const encoding: Promise<void> = turn.then(
       () => this.#ended(encoding),
       () => this.#ended(encoding), // its caller is told; the next go on
     )
     this.#encoding = encoding
     return turn.then(encoded => outbox.enqueue(encoded, again))
-  }
-
-  async #encode(draft: Draft, data: unknown): Promise<Draft> {
-    return isEncoded(draft, data) ? draft : (await this.#richContent()).encodeDraft(draft, data)
   }
 
   async #richContent() {
@@ -97,11 +110,6 @@ export class Composer {
   }
 }
 
-/** Whether a draft can be stored as it is, and shown: what that needs besides is loaded before, not after it is durable. */
-function isEncoded(draft: Draft, data: unknown): boolean {
-  return data === undefined && (draft.type !== 'message' || isText(draft))
-}
-
 /** Whether a value can be the text of a message. */
 export function isSendableText(text: unknown): boolean {
   return typeof text === 'string' && text.length <= MAX_TEXT_LENGTH
@@ -111,6 +119,7 @@ function isIdOrNone(id: unknown): boolean {
   return id === undefined || isEventId(id)
 }
 
-function isSendable({ to, text, replyTo, id }: OutgoingMessage): boolean {
+/** Whether a message can be sent, but for what it says beside its text. */
+export function isSendable({ to, text, replyTo, id }: OutgoingMessage): boolean {
   return isId(to) && isSendableText(text) && isIdOrNone(replyTo) && isIdOrNone(id)
 }

@@ -6,6 +6,7 @@ import type { ConversationRecord, ReaderPosition } from '../model/conversation.t
 import type { ConversationEvent } from '../model/event.ts'
 import type { Receipt } from '../protocol/schemas.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
+import { isText } from './queued.ts'
 
 /** What the server says of an event that it has accepted. */
 export interface Stamp {
@@ -17,7 +18,7 @@ export interface Stamp {
 /** The event that an entry of the outbox has become. */
 export function stampEntry(entry: OutboxEntry, { seq, acceptedAt, from }: Stamp): ConversationEvent {
   const { type, id, conversationId } = entry
-  if (type !== 'message' || entry.replyTo !== undefined || entry.data !== undefined || entry.parts !== undefined) {
+  if (type !== 'message' || !isText(entry)) {
     const { order: _, ...content } = entry
     const to = type === 'message' ? { to: conversationId } : {}
     return { seq, from, acceptedAt, ...to, ...content } as ConversationEvent

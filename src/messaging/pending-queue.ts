@@ -4,6 +4,7 @@
  */
 import { IMError } from '../errors.ts'
 import { type Clock, isoTime } from '../model/clock.ts'
+import type { Importance } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Message } from '../model/message.ts'
 import { deadLetters } from '../storage/dead-letters.ts'
@@ -29,6 +30,7 @@ export interface ClaimOptions extends Partial<ClaimTimes> {
 export interface PendingQuery {
   readonly conversationId?: string
   readonly state?: PendingItem['state']
+  readonly importance?: Importance
 }
 
 /** What the queue works with. */
@@ -42,6 +44,8 @@ export interface PendingQueueOptions {
   /** An item was claimed: its message is read. */
   readonly onTaken: (item: PendingItem) => void
 }
+
+const IMPORTANCES: readonly Importance[] = ['low', 'normal', 'high']
 
 const DEFAULT_TIMES: ClaimTimes = { leaseMs: 60_000, attemptMs: 3_600_000, renew: true }
 
@@ -81,11 +85,12 @@ export class PendingQueue implements LeaseHolder {
   }
 
   /** Looks at the queue without taking anything: by age of their conversations, each in its order. */
-  list({ conversationId, state }: PendingQuery = {}): Promise<Message[]> {
+  list({ conversationId, state, importance }: PendingQuery = {}): Promise<Message[]> {
     const wanted = this.#sorted().filter(
       item =>
         (conversationId === undefined || item.message.conversationId === conversationId) &&
-        (state === undefined || item.state === state),
+        (state === undefined || item.state === state) &&
+        (importance === undefined || importanceOf(item) === importance),
     )
     return Promise.all(wanted.map(({ message }) => this.#options.history.view(message)))
   }
@@ -185,7 +190,8 @@ export class PendingQueue implements LeaseHolder {
     const { message, receivedAt: since, lease } = item
     const until = this.#until.get(item)
     const times = lease ? { heldUntil: until } : { notBefore: until }
-    return { name, line: line ?? name, seq: message.seq, importance: 0, since, ...times }
+    const importance = IMPORTANCES.indexOf(importanceOf(item))
+    return { name, line: line ?? name, seq: message.seq, importance, since, ...times }
   }
 
   #turns(order: 'conversation' | 'any', conversationId: string | undefined): Iterable<Line> {
@@ -255,6 +261,10 @@ export class PendingQueue implements LeaseHolder {
     const [gap] = this.#options.records.conversations.get(conversationId)?.gaps ?? []
     return gap !== undefined && seq > gap.from
   }
+}
+
+function importanceOf({ message }: PendingItem): Importance {
+  return message.importance ?? 'normal'
 }
 
 function isLeased(item: PendingItem | undefined): item is LeasedItem {

@@ -1,4 +1,5 @@
 /** A message that waits in the outbox, as a program sees it. */
+import { EXTRA_NAMES } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
 
@@ -11,6 +12,6 @@ export function viewQueuedText({ id, conversationId, text, sentAt }: QueuedMessa
 }
 
 /** Whether a message is all text. */
-export function isText({ replyTo, parts, data }: Pick<QueuedMessage, 'replyTo' | 'parts' | 'data'>): boolean {
-  return (replyTo ?? parts ?? data) === undefined
+export function isText(message: { readonly [Name in (typeof EXTRA_NAMES)[number]]?: unknown }): boolean {
+  return EXTRA_NAMES.every(name => message[name] === undefined)
 }

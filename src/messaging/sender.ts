@@ -142,8 +142,8 @@ const METHODS = { edit: 'message.edit', deletion: 'message.delete', reaction: 'm
 /** The request that sends an entry. */
 function request(session: LinkSession, entry: OutboxEntry, after: string | undefined): Promise<AppendResult> {
   if (entry.type === 'message') {
-    const { id, conversationId, text, replyTo, data, parts, sentAt } = entry
-    return session.request('message.send', { id, after, to: conversationId, text, replyTo, data, parts, sentAt })
+    const { type: _, order: __, conversationId: to, ...content } = entry
+    return session.request('message.send', { after, to, ...content })
   }
   const { type, order: _, sentAt: __, ...content } = entry
   return session.request(METHODS[type], { after, ...content } as RequestParams<'message.edit'>)

@@ -1,7 +1,15 @@
 /** From what is stored to what a program sees. */
 import { IMError } from '../errors.ts'
 import type { ConversationRecord } from '../model/conversation.ts'
-import type { DeletionEvent, EditEvent, Payload, ReactionEvent, StoredMessage } from '../model/event.ts'
+import {
+  type DeletionEvent,
+  type EditEvent,
+  EXTRA_NAMES,
+  type MessageExtras,
+  type Payload,
+  type ReactionEvent,
+  type StoredMessage,
+} from '../model/event.ts'
 import type { Message } from '../model/message.ts'
 import { decodePayload } from '../model/payload.ts'
 import { isText, type QueuedMessage, viewQueuedText } from './queued.ts'
@@ -27,16 +35,11 @@ export async function viewQueued(entry: QueuedMessage, agentId: string): Promise
   return isText(entry) ? plain : await withContent(plain, entry)
 }
 
-/** What a message may hold beside its text. */
-type Content = Pick<StoredMessage, 'replyTo' | 'parts' | 'data'>
-
-async function withContent(view: Message, { replyTo, parts, data }: Content): Promise<Message> {
-  return {
-    ...view,
-    ...(replyTo === undefined ? {} : { replyTo }),
-    ...(parts === undefined ? {} : { parts }),
-    ...(await viewData(data)),
-  }
+async function withContent(view: Message, { data, ...extras }: MessageExtras): Promise<Message> {
+  const present = EXTRA_NAMES.flatMap(name =>
+    name === 'data' || extras[name] === undefined ? [] : [[name, extras[name]]],
+  )
+  return { ...view, ...Object.fromEntries(present), ...(await viewData(data)) }
 }
 
 /** What was sent as `data`, decoded; or why it cannot be. */

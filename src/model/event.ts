@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import {
   accountIdSchema,
   byType,
+  countSchema,
   eventIdSchema,
   flagSchema,
   idSchema,
@@ -34,14 +35,28 @@ export const payloadSchema: v.GenericSchema<Payload> = v.object({ json: jsonSche
 /** A message's parts: any JSON values. */
 const partsSchema: v.GenericSchema<unknown, Json[]> = v.array(jsonSchema)
 
-/** What a sender says of a message. */
-export const messageContentEntries = {
-  text: textSchema,
+/** What a message may say beside its text. */
+const extraEntries = {
   replyTo: v.optional(eventIdSchema),
   data: v.optional(payloadSchema),
   parts: v.optional(partsSchema),
-  sentAt: instantSchema,
+  importance: v.optional(v.picklist(['low', 'normal', 'high'])),
+  /** Nobody is to begin with it after this. */
+  expiresAt: v.optional(instantSchema),
+  expectsReply: v.optional(flagSchema),
+  /** What a reply is when it is no answer. */
+  replyKind: v.optional(v.picklist(['progress', 'declined'])),
+  /** Written by a program that handled a message: which one, and how many such steps lie behind it. */
+  auto: v.optional(flagSchema),
+  hop: v.optional(countSchema),
+  causationId: v.optional(eventIdSchema),
 }
+
+/** The names of what a message may say beside its text. */
+export const EXTRA_NAMES = Object.keys(extraEntries) as (keyof typeof extraEntries)[]
+
+/** What a sender says of a message. */
+export const messageContentEntries = { text: textSchema, sentAt: instantSchema, ...extraEntries }
 
 /** What a change of a message says. */
 export const editEntries = { target: eventIdSchema, text: textSchema, data: v.optional(payloadSchema) }
@@ -115,6 +130,13 @@ export const conversationEventSchema = byType<v.GenericSchema<unknown, Conversat
 )
 
 export type StoredMessage = v.InferOutput<typeof messageEventSchema>
+
+/** What a message may say beside its text. */
+export type MessageExtras = Pick<StoredMessage, (typeof EXTRA_NAMES)[number]>
+
+/** How much a message matters beside others; `normal` where nothing is said. */
+export type Importance = NonNullable<StoredMessage['importance']>
+
 export type EditEvent = v.InferOutput<typeof editEventSchema>
 export type DeletionEvent = v.InferOutput<typeof deletionEventSchema>
 export type ReactionEvent = v.InferOutput<typeof reactionEventSchema>

@@ -1,5 +1,6 @@
 /** A message as a program sees it, and how far it has come. */
 import type { IMErrorCode } from '../errors.ts'
+import type { Importance } from './event.ts'
 import type { Json } from './json.ts'
 
 /**
@@ -35,6 +36,20 @@ export interface Message {
   /** Why `data` is absent although the message has some: it could not be decoded safely. */
   readonly dataError?: IMErrorCode
   readonly parts?: readonly Json[]
+  /** How much it matters beside others; `normal` where it is absent. */
+  readonly importance?: Importance
+  /** Nobody is to begin with it after this, ISO 8601. */
+  readonly expiresAt?: string
+  /** Whether its sender waits for an answer. */
+  readonly expectsReply?: boolean
+  /** What a reply is when it is no answer: news of work that goes on, or a refusal to answer. */
+  readonly replyKind?: 'progress' | 'declined'
+  /** Whether a program wrote it when it handled a message: no person has. */
+  readonly auto?: boolean
+  /** How many messages that programs wrote lie between this one and what a person said, itself included. */
+  readonly hop?: number
+  /** The id of the message that a program handled when it wrote this one. */
+  readonly causationId?: string
   /** The sender's clock, ISO 8601. Never used for order. */
   readonly sentAt: string
   /** The server's clock, ISO 8601; absent until accepted. */

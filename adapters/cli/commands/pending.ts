@@ -1,15 +1,19 @@
 /** `im-client pending`: the queue of a digital employee, without a server. */
-import type { Command } from 'commander'
-import type { ClaimedMessage, ClaimOptions, IMClient } from '../../../src/index.ts'
+import { type Command, Option } from 'commander'
+import type { ClaimedMessage, ClaimOptions, IMClient, Importance } from '../../../src/index.ts'
 import type { Context } from '../context.ts'
 import { messageLine } from '../message-text.ts'
 import { type WorkspaceOptions, withWorkspace } from '../options.ts'
 import { withClient } from '../session.ts'
 import { parseCount, parseDuration } from '../values.ts'
 
-type ListOptions = WorkspaceOptions & { readonly conversation?: string }
+interface ListOptions extends WorkspaceOptions {
+  readonly conversation?: string
+  readonly importance?: Importance
+}
 
-interface TakeOptions extends ListOptions {
+interface TakeOptions extends WorkspaceOptions {
+  readonly conversation?: string
   readonly limit?: number
   readonly lease: number
   readonly anyOrder?: boolean
@@ -42,6 +46,7 @@ export function addPending(program: Command, context: Context): void {
 
   command('list', 'list what the agent has still to process, oldest first; takes nothing')
     .option('--conversation <id>', 'of this conversation only')
+    .addOption(new Option('--importance <level>', 'of this importance only').choices(['low', 'normal', 'high']))
     .action((options: ListOptions) => on(options, client => list(client, options, context)))
   command('claim', 'take work, and print it with its token')
     .option('--limit <n>', 'at most so many (default: 1)', parseCount)
@@ -61,8 +66,11 @@ export function addPending(program: Command, context: Context): void {
   )
 }
 
-async function list(client: IMClient, { conversation }: ListOptions, { terminal }: Context): Promise<void> {
-  const messages = await client.getPendingMessages(conversation === undefined ? {} : { conversationId: conversation })
+async function list(client: IMClient, { conversation, importance }: ListOptions, { terminal }: Context): Promise<void> {
+  const messages = await client.getPendingMessages({
+    ...(conversation === undefined ? {} : { conversationId: conversation }),
+    ...(importance === undefined ? {} : { importance }),
+  })
   for (const message of messages) terminal.print(message, messageLine(message, terminal))
   if (messages.length === 0) terminal.note('Nothing is pending.')
 }

@@ -64,3 +64,37 @@ describe('A message that failed', () => {
     expect((await late.client.stats()).deadLetters).toBe(0)
   })
 })
+
+describe('What a message says beside its text', () => {
+  const extras = {
+    importance: 'high',
+    expiresAt: '2027-01-01T00:00:00.000Z',
+    expectsReply: true,
+    replyKind: 'progress',
+    auto: true,
+    hop: 3,
+    causationId: 'm0',
+  } as const
+
+  it('reaches its recipient, and stays in both histories', async () => {
+    const bob = await world.join('bob')
+    const sent = await alice.client.sendMessage({ to: 'bob', text: 'hello', ...extras })
+    expect(sent).toMatchObject(extras)
+    await world.pass()
+    expect((await alice.client.getConversationHistory({ contactId: 'bob' }))[0]).toMatchObject(extras)
+    expect((await bob.client.getConversationHistory({ contactId: 'alice' }))[0]).toMatchObject(extras)
+  })
+
+  it.each([
+    ['importance', 'urgent'],
+    ['expiresAt', 'tomorrow'],
+    ['replyKind', 'answer'],
+    ['auto', 'yes'],
+    ['hop', -1],
+    ['causationId', 'two words'],
+  ])('is refused where it cannot be its %s', async (field, value) => {
+    const sending = alice.client.sendMessage({ to: 'bob', text: 'hello', [field]: value })
+    await expect(sending).rejects.toMatchObject({ code: 'MESSAGE_INVALID', details: { field } })
+    expect(await alice.client.stats()).toMatchObject({ outbox: 0 })
+  })
+})

@@ -237,3 +237,22 @@ describe('Worker', () => {
     expect(await pendingTexts(again)).toEqual(['one'])
   })
 })
+
+describe('Importance', () => {
+  it('lets the conversation with the most important message go first, and keeps its order', async () => {
+    const boss = await world.join('boss')
+    await ask('one', 'two')
+    await boss.client.sendMessage({ to: 'worker', text: 'by the way', importance: 'low' })
+    await boss.client.sendMessage({ to: 'worker', text: 'the house is on fire', importance: 'high' })
+    await world.pass()
+    const urgent = await worker.client.getPendingMessages({ importance: 'high' })
+    expect(urgent.map(({ text }) => text)).toEqual(['the house is on fire'])
+    const order: string[] = []
+    for (let left = 4; left > 0; left--) {
+      const [claimed] = await worker.client.claimMessages()
+      order.push(claimed?.message.text ?? '')
+      await claimed?.complete()
+    }
+    expect(order).toEqual(['by the way', 'the house is on fire', 'one', 'two'])
+  })
+})
