@@ -1,5 +1,5 @@
 /** JSON-RPC 2.0 (jsonrpc.org/specification): the three shapes of a message, and errors with codes of this house. */
-import { IMError, isIMErrorCode } from '../errors.ts'
+import { IMError } from '../errors.ts'
 
 /** What tells an answer's request; the specification allows `null` as well, which names no request. */
 export type RpcId = number | string
@@ -74,14 +74,4 @@ function invalid(part: string, cause?: unknown): IMError {
 /** The text of a request or, without an id, of a notification. */
 export function callText(method: string, params: unknown, id?: RpcId): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method, params })
-}
-
-/** The error that an error response tells of. An unknown code of a newer peer is kept in `details.peerCode`. */
-export function toError({ message, data = {} }: RpcErrorObject): IMError {
-  const { code: peerCode, retryAfterMs } = data
-  const known = isIMErrorCode(peerCode)
-  return new IMError(known ? peerCode : 'INTERNAL', message, {
-    details: { ...(data.details as object | undefined), ...(known ? {} : { peerCode }) },
-    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
-  })
 }

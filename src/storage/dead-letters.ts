@@ -1,6 +1,6 @@
 /** Dead letters: work that failed for good, and messages that the server refused. Loaded when there is one to read or write. */
 import * as v from 'valibot'
-import { type IMErrorCode, isIMErrorCode } from '../errors.ts'
+import { type IMErrorCode, isIMErrorCode } from '../error-codes.ts'
 import { instantSchema } from '../model/fields.ts'
 import { Collection } from './collection.ts'
 import type { StorageAdapter } from './contract.ts'

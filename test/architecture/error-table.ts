@@ -8,7 +8,7 @@ export type ErrorRow = readonly [code: string, meaning: string, retryable: strin
 
 /** The rows that the source says. */
 export function errorRows(): ErrorRow[] {
-  const source = readFileSync(`${ROOT}/src/errors.ts`, 'utf8')
+  const source = readFileSync(`${ROOT}/src/error-codes.ts`, 'utf8')
   const comments = source.matchAll(/\/\*\* (.+?) \*\/\n\s+([A-Z_]+):/g)
   const meanings = new Map([...comments].map(([, meaning = '', code = '']) => [code, meaning]))
   return Object.entries(IM_ERROR_CODES).map(([code, retryable]) => [

@@ -56,6 +56,7 @@ export function partOf(path: string): string {
   if (area === 'adapters' || area === 'playground') return `${area}/${name}`
   if (area === 'test') return `${area}/${name}`
   if (rest !== undefined) return name
+  if (name === 'error-codes.ts') return 'errors'
   return name === 'index.ts' || name === 'errors.ts' ? name.replace('.ts', '') : 'client'
 }
 

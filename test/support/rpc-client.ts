@@ -1,6 +1,7 @@
 /** A bare JSON-RPC client for tests of the server: says exactly what a test tells it to, and keeps all that it hears. */
 import { IMError } from '../../src/index.ts'
-import { messagesOf, parseMessage, type RpcMessage, toError } from '../../src/protocol/json-rpc.ts'
+import { messagesOf, parseMessage, type RpcMessage } from '../../src/protocol/json-rpc.ts'
+import { toError } from '../../src/protocol/peer-error.ts'
 import type { FeedBatch } from '../../src/protocol/schemas.ts'
 
 /** What carries the frames. */

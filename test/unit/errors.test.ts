@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { IM_ERROR_CODES, IMError, isIMErrorCode } from '../../src/errors.ts'
+import { IM_ERROR_CODES, isIMErrorCode } from '../../src/error-codes.ts'
+import { IMError } from '../../src/errors.ts'
 
 describe('IMError', () => {
   test('carries its code, its message and what it is given besides', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import '../../../src/protocol/peer-error.ts' // a client loads it with the first error answer
 import { IMLink } from '../../../src/connection/im-link.ts'
 import type { LinkEnd, LinkSession } from '../../../src/connection/link.ts'
 import type { IMError } from '../../../src/errors.ts'

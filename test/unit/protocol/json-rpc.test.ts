@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { IMError } from '../../../src/errors.ts'
 import { errorText, resultText } from '../../../src/protocol/answers.ts'
-import { callText, messagesOf, parseMessage, toError } from '../../../src/protocol/json-rpc.ts'
+import { callText, messagesOf, parseMessage } from '../../../src/protocol/json-rpc.ts'
+import { toError } from '../../../src/protocol/peer-error.ts'
 
 /** The one message of a frame. */
 function parse(text: string) {
