@@ -45,6 +45,8 @@ export async function assemble(
 ): Promise<Assembly> {
   const { clock = systemClock, random = systemRandom, closeGraceMs = CLOSE_GRACE_MS } = options
   if (options.imServerUrl !== undefined) endpointUrl(options.imServerUrl) // before it is stored: it may hold a secret
+  const { queueLimit } = options
+  if (queueLimit !== undefined) (await import('./messaging/queue-pressure.ts')).requireLimit(queueLimit) // likewise
   const newId = createUuidSource(clock, random)
   const workspace = new Workspace(options.storage, {
     newDeviceId: newId,

@@ -94,6 +94,8 @@ export const IM_ERROR_CODES = {
   /** The workspace was written by a newer version. */
   WORKSPACE_FORMAT_UNSUPPORTED: false,
   // queue
+  /** The recipient asks senders to come back later, after retryAfterMs: more waits there than its owner wants. */
+  QUEUE_FULL: true,
   /** The work on an item took longer than one attempt may. */
   QUEUE_ATTEMPT_TIMEOUT: true,
   /** The pending queue has no such item. */

@@ -18,6 +18,7 @@ const RETRYABLE: Readonly<Record<RetryableCode, true>> = {
   STORAGE_LOCKED: true,
   STORAGE_FULL: true,
   STORAGE_IO: true,
+  QUEUE_FULL: true,
   QUEUE_ATTEMPT_TIMEOUT: true,
 }
 

@@ -16,6 +16,11 @@ export interface IMClientOptions {
   readonly token?: TokenSource
   /** A digital employee: every message that reaches it becomes a pending item. By default as on the last run. */
   readonly queue?: boolean
+  /**
+   * How many messages may wait in the queue before their senders are asked to come back later; 0 for no limit. Whatever
+   * arrives all the same is stored and worked on. By default as on the last run.
+   */
+  readonly queueLimit?: number
   /** How long the token provider may take; 10,000. */
   readonly tokenTimeoutMs?: number
   /** How long connecting and the handshake may take, each; 15,000. */

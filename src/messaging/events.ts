@@ -21,6 +21,13 @@ export interface ConversationGaps {
   readonly gaps: readonly Gap[]
 }
 
+/** How many messages wait for a digital employee, and whether its senders are asked to come back later. */
+export interface QueueLevel {
+  readonly depth: number
+  readonly limit: number
+  readonly full: boolean
+}
+
 /** Events by name. */
 export interface IMClientEvents {
   /** The connection changed. */
@@ -34,6 +41,8 @@ export interface IMClientEvents {
   /** A conversation's missing sequences changed; an empty list says that none is left. */
   gap: ConversationGaps
   presence: Presence
+  /** The pending queue has reached its limit, or has fallen well below it again. */
+  queue: QueueLevel
   /** A new session has caught up with the server. */
   synced: RecoveryReport
   /** Stored data was found damaged and was healed. */

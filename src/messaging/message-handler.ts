@@ -91,6 +91,8 @@ export class MessageHandler {
   async start(): Promise<void> {
     await this.records.load()
     this.outbox.start()
+    const { queueLimit } = this.#options.config.settings
+    if (queueLimit) (await import('./queue-pressure.ts')).watchPressure(this, this.#options, queueLimit)
   }
 
   /** Does something with the part that is loaded when it is first needed: at once, where it is here. */

@@ -1,6 +1,7 @@
 /** The client's state in numbers. */
 import type { ConnectionState } from '../connection/state.ts'
 import { deadLetters } from '../storage/dead-letters.ts'
+import { configSchema, readStored } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { MessageHandler } from './message-handler.ts'
 
@@ -20,6 +21,10 @@ export interface Stats {
   readonly outbox: number
   /** Messages that the agent has still to process, claimed ones included. */
   readonly pending: number
+  /** When the oldest of them was received. */
+  readonly oldestPendingAt?: string
+  /** How many may wait before senders are asked to come back later, where there is a limit. */
+  readonly queueLimit?: number
   readonly deadLetters: number
   /** Sequences known to be missing. */
   readonly missing: number
@@ -37,9 +42,24 @@ export async function collectStats({ messaging, workspace }: Counted, state: Con
     conversations: conversations.length,
     unread: conversations.reduce((sum, record) => sum + record.unreadCount, 0),
     outbox: messaging.records.outbox.size,
-    pending: messaging.records.pending.size,
+    ...(await queueStats({ messaging, workspace })),
     deadLetters: (await deadLetters(workspace.storage).all()).length,
     missing: gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
     duplicates: messaging.intake.duplicates,
+  }
+}
+
+async function queueStats({ messaging, workspace }: Counted) {
+  const { pending } = messaging.records
+  let oldestPendingAt: string | undefined
+  for (const { receivedAt } of pending.values()) {
+    if (oldestPendingAt === undefined || receivedAt < oldestPendingAt) oldestPendingAt = receivedAt
+  }
+  const settings = await workspace.storage.get(['config', 'settings'])
+  const { queueLimit } = readStored(configSchema.entries.settings, settings ?? {}, 'config.json')
+  return {
+    pending: pending.size,
+    ...(oldestPendingAt === undefined ? {} : { oldestPendingAt }),
+    ...(queueLimit ? { queueLimit } : {}),
   }
 }

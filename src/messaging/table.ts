@@ -8,7 +8,7 @@ export class Table<T> {
   readonly #collection: Collection<v.GenericSchema<unknown, T>>
   readonly #keyOf: (record: T) => readonly KeyPart[]
   readonly #records = new Map<string, T>()
-  #onChange: ((name: string, before: T | undefined, after: T | undefined) => void) | undefined
+  readonly #watchers: ((name: string, before: T | undefined, after: T | undefined) => void)[] = []
 
   constructor(collection: Collection<v.GenericSchema<unknown, T>>, keyOf: (record: T) => readonly KeyPart[]) {
     this.#collection = collection
@@ -38,9 +38,9 @@ export class Table<T> {
     return key.length === 1 ? String(key[0]) : JSON.stringify(key)
   }
 
-  /** Tells one who keeps an index of every change that was stored. */
+  /** Tells one who keeps an index, or counts, of every change that was stored, when it is in memory. */
   watch(onChange: (name: string, before: T | undefined, after: T | undefined) => void): void {
-    this.#onChange = onChange
+    this.#watchers.push(onChange)
   }
 
   /** What a change needs to be stored. */
@@ -51,8 +51,9 @@ export class Table<T> {
 
   /** Takes a stored change into memory. */
   apply(name: string, record: T | undefined): void {
-    this.#onChange?.(name, this.#records.get(name), record)
+    const before = this.#records.get(name)
     if (record === undefined) this.#records.delete(name)
     else this.#records.set(name, record)
+    for (const watcher of this.#watchers) watcher(name, before, record)
   }
 }

@@ -24,6 +24,7 @@ export const rareResults = {
   'conversation.list': v.object({ conversations: v.array(conversationInfoSchema), next: v.optional(v.string()) }),
   'group.create': v.object({ ...appendResultSchema.entries, conversation: conversationInfoSchema }),
   'group.update': appendResultSchema,
+  'queue.update': v.object({}),
   'presence.watch': v.object({ presences: v.array(presenceSchema) }),
 } as const
 

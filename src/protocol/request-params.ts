@@ -65,5 +65,7 @@ export const requestParams = {
     read: v.optional(countSchema),
     done: v.optional(countSchema),
   }),
+  /** Whether more waits for this account than its owner wants, and when senders are to come back. */
+  'queue.update': v.object({ full: v.boolean(), retryAfterMs: v.optional(countSchema) }),
   'presence.watch': v.object({ agentIds: v.pipe(v.array(accountIdSchema), v.maxLength(1000)) }),
 } as const

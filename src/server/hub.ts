@@ -9,6 +9,8 @@ export interface OpenSession extends Watcher {
   readonly agentId: string
   readonly deviceId: string
   readonly pump: FeedPump
+  /** How long senders are to wait, in milliseconds; `undefined` while they are not held back. */
+  readonly senderPauseMs: number | undefined
   /** Another session of the same device takes its place. */
   replace(): void
 }
@@ -33,6 +35,12 @@ export class Hub {
     let count = 0
     for (const session of this.#accounts.get(agentId) ?? []) if (session.deviceId !== deviceId) count += 1
     return count
+  }
+
+  /** How long senders are to wait, in milliseconds, where any session of the account asks for it. */
+  senderPauseMs(agentId: string): number | undefined {
+    const pauses = [...(this.#accounts.get(agentId) ?? [])].flatMap(({ senderPauseMs }) => senderPauseMs ?? [])
+    return pauses.length > 0 ? Math.max(...pauses) : undefined
   }
 
   /** Adds a session. One of the same device is replaced, whether its connection still answers or not. */

@@ -32,6 +32,7 @@ export class Session implements OpenSession {
   /** Conversations of which the client misses something, with the sequence up to which: acknowledging later events proves nothing. */
   readonly #backfilling = new Map<string, number>()
   #reading: Promise<unknown> = Promise.resolve()
+  #senderPauseMs: number | undefined
 
   constructor(services: Services, { agentId, deviceId }: OpenParams, wire: SessionWire) {
     const { log, limits } = services
@@ -49,6 +50,15 @@ export class Session implements OpenSession {
       onDelivered: (key, seq) => this.#delivered(key, seq),
       onFailure: cause => wire.onFailure(cause),
     })
+  }
+
+  get senderPauseMs(): number | undefined {
+    return this.#senderPauseMs
+  }
+
+  /** Asks senders to wait so many milliseconds, or no longer. */
+  holdSenders(pauseMs: number | undefined): void {
+    this.#senderPauseMs = pauseMs
   }
 
   /** Begins the feed at the cursor. What lies before it has been delivered, but where the client says otherwise. */

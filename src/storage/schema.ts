@@ -15,7 +15,7 @@ export const configSchema = v.object({
   agentId: textSchema,
   deviceId: textSchema,
   imServerUrl: v.optional(textSchema),
-  settings: v.optional(v.object({ queue: v.optional(flagSchema) }), {}),
+  settings: v.optional(v.object({ queue: v.optional(flagSchema), queueLimit: v.optional(countSchema) }), {}),
 })
 
 const draftEntries = { id: eventIdSchema, conversationId: idSchema, order: countSchema, sentAt: instantSchema }

@@ -16,6 +16,7 @@ export interface WorkspaceOptions {
   readonly agentId?: string
   readonly imServerUrl?: string
   readonly queue?: boolean
+  readonly queueLimit?: number
   /** Makes the device's id on the first run. */
   readonly newDeviceId: () => string
   readonly onRepair: (repair: StorageRepair) => void
@@ -104,7 +105,7 @@ export class Workspace {
   }
 
   #merge(stored: Record<string, unknown>): Config {
-    const { agentId = stored['agentId'], imServerUrl, queue } = this.#options
+    const { agentId = stored['agentId'], imServerUrl, queue, queueLimit } = this.#options
     const draft = {
       deviceId: this.#options.newDeviceId(),
       settings: {},
@@ -114,7 +115,11 @@ export class Workspace {
     }
     const { settings, ...config } = readStored(configSchema, draft as never, 'config.json')
     return {
-      settings: { ...settings, ...(queue === undefined ? {} : { queue }) },
+      settings: {
+        ...settings,
+        ...(queue === undefined ? {} : { queue }),
+        ...(queueLimit === undefined ? {} : { queueLimit }),
+      },
       ...config,
       ...(imServerUrl === undefined ? {} : { imServerUrl }),
     }

@@ -5,6 +5,7 @@ import { createGroup, updateGroup } from './groups.ts'
 import { deleteMessage, editMessage, reactToMessage, sendMessage } from './messages.ts'
 import type { Method } from './method.ts'
 import { watchPresence } from './presence.ts'
+import { updateQueue } from './queue.ts'
 
 /** The methods that need a session: all but `session.open`, which makes it. */
 export const METHODS: Readonly<Record<Exclude<RequestMethod, 'session.open'>, Method>> = {
@@ -17,5 +18,6 @@ export const METHODS: Readonly<Record<Exclude<RequestMethod, 'session.open'>, Me
   'group.create': createGroup,
   'group.update': updateGroup,
   'receipt.update': updateReceipt,
+  'queue.update': updateQueue,
   'presence.watch': watchPresence,
 }

@@ -6,6 +6,7 @@ import { guardText } from '../params-guard.ts'
 import type { ConversationView } from '../server-log.ts'
 import { appendEvent, keyOf, presentFields, requireMembership } from './append.ts'
 import { method } from './method.ts'
+import { requireRoom } from './queue.ts'
 
 /** A message to an account, whether it was ever seen or not, or to a group of which the sender is a member. */
 export const sendMessage = method('message.send', (call, params, reply) => {
@@ -18,6 +19,7 @@ export const sendMessage = method('message.send', (call, params, reply) => {
     params,
     decide: view => {
       if (isGroupId(to)) requireMembership(view, agentId, to)
+      else requireRoom(call, to)
       return view.membership ? { event } : { event, membership: directMembership(agentId, to, params.id) }
     },
   })
