@@ -2,7 +2,7 @@
  * Between a server's sequence numbers and this client's. They are the same, until a server begins to number anew: from
  * then on the new numbers continue above the old ones, so that nothing stored is overwritten.
  */
-import type { ConversationRecord, ReaderPosition } from '../model/conversation.ts'
+import type { ConversationRecord, Outcome, ReaderPosition } from '../model/conversation.ts'
 import type { ConversationEvent } from '../model/event.ts'
 import type { Receipt } from '../protocol/schemas.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
@@ -43,6 +43,11 @@ export function numberReceipt(receipt: Receipt, record: ConversationRecord | und
     const position = receipt[rung]
     if (position !== undefined && position > 0) numbered[rung] = position + base
   }
+  const outcomes: Record<number, Outcome> = {}
+  for (const seq in receipt.outcomes) {
+    outcomes[Number(seq) + base] = receipt.outcomes[seq] as Outcome
+    numbered.outcomes = outcomes
+  }
   return numbered
 }
 
@@ -70,6 +75,11 @@ export function serverSeq(seq: number, record: ConversationRecord | undefined): 
 
 /** A position of this client's own as the server knows it. */
 export function serverPosition(position: ReaderPosition, record: ConversationRecord | undefined): ReaderPosition {
-  const rungs = Object.entries(position).map(([rung, seq]) => [rung, serverSeq(seq ?? 0, record)])
-  return Object.fromEntries(rungs) as ReaderPosition
+  const { outcomes, ...rungs } = position
+  const known = Object.entries(rungs).map(([rung, seq]) => [rung, serverSeq(seq ?? 0, record)])
+  const server: ReaderPosition = Object.fromEntries(known)
+  if (!outcomes) return server
+  const told = Object.entries(outcomes).map(([seq, outcome]) => [serverSeq(Number(seq), record), outcome] as const)
+  const after = told.filter(([seq]) => seq > 0)
+  return after.length > 0 ? { ...server, outcomes: Object.fromEntries(after) } : server
 }

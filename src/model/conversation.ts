@@ -2,11 +2,23 @@
 import * as v from 'valibot'
 import { accountIdSchema, countSchema, flagSchema, idSchema, instantSchema, recordOf, textSchema } from './fields.ts'
 
-/** How far one reader has come in a conversation: sequence numbers, each covering everything below it. */
+/** What can have become of a single message, lowest first. Persisted, and on the wire. */
+const OUTCOMES: readonly (Outcome | undefined)[] = ['expired', 'failed', 'done']
+
+/** What became of single messages, checked as JSON text in one go. Sequence numbers of 15 digits are exact. */
+export const outcomesSchema = v.custom<Outcomes>(value =>
+  /^{("[1-9]\d{0,14}":"(expired|failed|done)",?)*}$/.test(JSON.stringify(value)),
+)
+
+/**
+ * How far one reader has come in a conversation: sequence numbers, each covering everything below it, but for the single
+ * messages of which `outcomes` says what became of them.
+ */
 export const readerPositionSchema = v.object({
   delivered: v.optional(countSchema),
   read: v.optional(countSchema),
   done: v.optional(countSchema),
+  outcomes: v.optional(outcomesSchema),
 })
 
 /** How far each reader has come, by account. */
@@ -56,6 +68,15 @@ export const conversationRecordSchema = v.object({
   amended: v.optional(flagSchema),
 })
 
+/**
+ * What became of a single message at one reader: it expired before it was taken, the work on it failed, or was done. Joins
+ * in this order, so that repeated or reordered receipts can never take back what is known.
+ */
+export type Outcome = 'expired' | 'failed' | 'done'
+
+/** Outcomes by sequence number, in decimal digits. */
+export type Outcomes = Readonly<Record<string, Outcome>>
+
 export type ReaderPosition = v.InferOutput<typeof readerPositionSchema>
 export type Gap = v.InferOutput<typeof gapSchema>
 export type ConversationRecord = v.InferOutput<typeof conversationRecordSchema>
@@ -75,12 +96,23 @@ export interface Conversation {
   readonly gaps: readonly Gap[]
 }
 
-/** Joins two positions of one reader by maximum: repeats and reordering do no harm. */
+/** Joins two positions of one reader: each rung by maximum, each outcome by rank. Repeats and reordering do no harm. */
 export function joinPositions(a: ReaderPosition, b: ReaderPosition): ReaderPosition {
   const joined: { -readonly [K in keyof ReaderPosition]: ReaderPosition[K] } = {}
   for (const rung of ['delivered', 'read', 'done'] as const) {
     const position = Math.max(a[rung] ?? 0, b[rung] ?? 0)
     if (position > 0) joined[rung] = position
   }
+  const told = { ...a.outcomes } // in the order of `a`: what changes nothing leaves its text as it was
+  for (const seq in b.outcomes) {
+    const outcome = b.outcomes[seq] as Outcome
+    if (outcomeRank(told[seq]) < outcomeRank(outcome)) told[seq] = outcome
+  }
+  for (const _ in told) joined.outcomes = told
   return joined
+}
+
+/** The height of an outcome among those that one message can have; below all of them where there is none. */
+export function outcomeRank(outcome: Outcome | undefined): number {
+  return OUTCOMES.indexOf(outcome)
 }

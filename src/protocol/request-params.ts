@@ -3,6 +3,7 @@
  * client need not carry them.
  */
 import * as v from 'valibot'
+import { outcomesSchema } from '../model/conversation.ts'
 import { messageContentEntries, payloadSchema } from '../model/event.ts'
 import { accountIdSchema, countSchema, eventIdSchema, idSchema, reactionTextSchema } from '../model/fields.ts'
 import { cursorSchema } from './schemas.ts'
@@ -64,6 +65,8 @@ export const requestParams = {
     delivered: v.optional(countSchema),
     read: v.optional(countSchema),
     done: v.optional(countSchema),
+    /** What became of single messages, by sequence number. */
+    outcomes: v.optional(outcomesSchema),
   }),
   /** Whether more waits for this account than its owner wants, and when senders are to come back. */
   'queue.update': v.object({ full: v.boolean(), retryAfterMs: v.optional(countSchema) }),

@@ -6,10 +6,11 @@ import { IMError } from '../errors.ts'
 import type { Json } from '../model/json.ts'
 import type { WriteOperation } from '../storage/contract.ts'
 import { ConversationDraft } from './conversation-draft.ts'
-import { type Directory, type DirectoryEntry, raisedPositions, raises } from './directory.ts'
+import type { Directory, DirectoryEntry } from './directory.ts'
 import type { EventIndex } from './event-index.ts'
 import type { IndexCache } from './index-cache.ts'
 import { encodeMembership } from './membership.ts'
+import { raisedPositions, raises, sendersConcerned } from './reader-positions.ts'
 import type {
   AppendOutcome,
   AppendRequest,
@@ -91,10 +92,7 @@ export class CommitGroup {
     const current = entry?.receipts.get(reader)?.positions
     if (!entry || !raises(current, positions)) return
     const joined = raisedPositions(current, positions)
-    const audience = new Set<string>()
-    for (const rung of ['delivered', 'read', 'done'] as const) {
-      this.#indexOf(key).collectSenders(current?.[rung] ?? 0, joined[rung] ?? 0, audience)
-    }
+    const audience = sendersConcerned(this.#indexOf(key), current, positions)
     const { members } = this.#drafts.get(key)?.membership ?? entry.membership
     for (const sender of audience) if (sender === reader || !members.has(sender)) audience.delete(sender)
     this.#receipts.push({ key, reader, state: { positions: joined, position: ++this.#head }, audience })

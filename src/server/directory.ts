@@ -1,5 +1,4 @@
 /** Every conversation and who takes part in it, in memory: loaded at the start, changed only by what is durable. */
-import { joinPositions, type ReaderPosition } from '../model/conversation.ts'
 import type { Membership } from './membership.ts'
 import type { LoggedConversation, ReceiptState } from './server-log.ts'
 
@@ -64,14 +63,4 @@ export class Directory {
     if (entries) entries.add(entry)
     else this.#byAccount.set(agentId, new Set([entry]))
   }
-}
-
-/** Whether joining `raised` to `current` changes anything. */
-export function raises(current: ReaderPosition | undefined, raised: ReaderPosition): boolean {
-  return (['delivered', 'read', 'done'] as const).some(rung => (raised[rung] ?? 0) > (current?.[rung] ?? 0))
-}
-
-/** The positions of a reader after a raise. */
-export function raisedPositions(current: ReaderPosition | undefined, raised: ReaderPosition): ReaderPosition {
-  return joinPositions(current ?? {}, raised)
 }

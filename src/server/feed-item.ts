@@ -1,7 +1,7 @@
 /** What a feed carries, as texts: an event of a group is encoded once, however many members it has. */
 import type { ReaderPosition } from '../model/conversation.ts'
-
-import type { Membership } from './membership.ts'
+import { type Membership, visibleSpan } from './membership.ts'
+import { positionsWithin } from './reader-positions.ts'
 import type { LoggedConversation, LoggedEvent, Publication } from './server-log.ts'
 
 /** One entry of a session's feed. */
@@ -47,7 +47,8 @@ export function receiptItem(
 ): FeedItem {
   const { conversation, reader, positions } = receipt
   const conversationId = conversationIdFor(viewer, conversation.key, conversation.membership)
-  const text = JSON.stringify({ conversationId, reader, ...positions })
+  const span = positions.outcomes && visibleSpan(conversation.membership, viewer)
+  const text = JSON.stringify({ conversationId, reader, ...(span ? positionsWithin(positions, span) : positions) })
   return { offset, text, receiptName: JSON.stringify([conversation.key, reader]) }
 }
 

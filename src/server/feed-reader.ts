@@ -5,6 +5,7 @@
 import type { ReaderPosition } from '../model/conversation.ts'
 import { eventText } from './feed-item.ts'
 import { visibleSpan } from './membership.ts'
+import { lastConcerned } from './reader-positions.ts'
 import type { LoggedConversation, LoggedEvent, ServerLog } from './server-log.ts'
 
 /** Events per read of one conversation, when it is the only one. */
@@ -167,7 +168,7 @@ export class FeedReader {
 
   /**
    * The receipts that changed since the last page, later ones than the page's offset too: they join by maximum. What they
-   * covered before is not known any more, so that each goes to whoever sent any message that it covers.
+   * said before is not known any more, so that each goes to whoever sent any message that it may say something of.
    */
   #takeReceipts(): FeedReceipt[] {
     const found: FeedReceipt[] = []
@@ -178,7 +179,7 @@ export class FeedReader {
       if (conversation.lastReceiptPosition <= after || !conversation.membership.members.has(this.#agentId)) continue
       for (const [reader, { position, positions }] of conversation.receipts) {
         if (position <= after || reader === this.#agentId) continue
-        const upTo = Math.max(positions.delivered ?? 0, positions.read ?? 0, positions.done ?? 0)
+        const upTo = lastConcerned(positions)
         if (this.#log.mayHaveSent(conversation.key, this.#agentId, upTo))
           found.push({ conversation, reader, positions })
       }

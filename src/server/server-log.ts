@@ -88,7 +88,7 @@ export interface AppendRequest {
   settle(outcome: AppendOutcome): void
 }
 
-/** Says that a reader has come further. Joins by maximum; repeats cost nothing. */
+/** Says that a reader has come further, or what became of single messages. Joins by maximum; repeats cost nothing. */
 export interface ReceiptRaise {
   readonly key: string
   readonly reader: string
@@ -117,7 +117,7 @@ export type Publication =
       readonly conversation: LoggedConversation
       readonly reader: string
       readonly state: ReceiptState
-      /** Senders of a message that it newly covers. */
+      /** Senders of a message that it newly covers, or of which it says something new. */
       readonly audience: Audience
     }
 

@@ -18,9 +18,10 @@ import { createUuidSource } from '../model/id.ts'
 import { CommitQueue } from '../storage/commit-queue.ts'
 import type { StorageAdapter, StorageEntry, StorageRepair } from '../storage/contract.ts'
 import { CommitGroup, type Decided } from './commit-group.ts'
-import { Directory, raisedPositions } from './directory.ts'
+import { Directory } from './directory.ts'
 import { IndexCache } from './index-cache.ts'
 import { decodeMembership } from './membership.ts'
+import { raisedPositions } from './reader-positions.ts'
 import type {
   AppendOutcome,
   AppendRequest,

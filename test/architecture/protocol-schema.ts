@@ -2,7 +2,7 @@
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import { IM_ERROR_CODES } from '../../src/index.ts'
-import { positionsSchema, readerPositionSchema } from '../../src/model/conversation.ts'
+import { outcomesSchema, positionsSchema, readerPositionSchema } from '../../src/model/conversation.ts'
 import * as events from '../../src/model/event.ts'
 import * as fields from '../../src/model/fields.ts'
 import { MAX_ID_LENGTH } from '../../src/model/id.ts'
@@ -28,6 +28,14 @@ const FIELDS = new Map<unknown, object>([
   [fields.textSchema, { type: 'string' }],
   [fields.flagSchema, { type: 'boolean' }],
   [fields.jsonSchema, {}],
+  [
+    outcomesSchema,
+    {
+      type: 'object',
+      propertyNames: { pattern: '^[1-9]\\d{0,14}$' },
+      additionalProperties: { enum: ['expired', 'failed', 'done'] },
+    },
+  ],
 ])
 
 const EVENTS = [

@@ -5,7 +5,8 @@ import { isKnownEvent } from '../../model/event.ts'
 import type { ConversationInfo } from '../../protocol/rare-results.ts'
 import { conversationIdFor, eventText } from '../feed-item.ts'
 import type { ServerLimits } from '../limits.ts'
-import { conversationKey, visibleSpan } from '../membership.ts'
+import { conversationKey, type Span, visibleSpan } from '../membership.ts'
+import { positionsWithin } from '../reader-positions.ts'
 import type { LoggedConversation } from '../server-log.ts'
 import type { Services } from '../services.ts'
 import { conversationNotFound } from './append.ts'
@@ -17,6 +18,9 @@ const DEFAULT_PAGE = 100
 /** UTF-8 takes at most three bytes for a UTF-16 code unit; a page stays below the frame's limit. */
 const BYTES_PER_UNIT = 3
 
+/** What one may see who never took part. */
+const NOTHING: Span = { first: 1, last: 0 }
+
 /** A conversation as one of its participants may know it; whoever left knows it as it was then, with `whenLeft` as the others. */
 export function describeConversation(
   viewer: string,
@@ -27,26 +31,22 @@ export function describeConversation(
   const { kind } = membership
   const left = membership.former.get(viewer)
   const { title } = left ?? membership
-  const { first, last } = visibleSpan(membership, viewer) ?? { first: 1, last: 0 }
+  const span = visibleSpan(membership, viewer) ?? NOTHING
   const positions: [string, ReaderPosition][] = []
   for (const [reader, state] of receipts) {
-    if (!left) positions.push([reader, state.positions])
-    else if (reader === viewer || whenLeft.includes(reader)) positions.push([reader, upTo(state.positions, last)])
+    if (!left || reader === viewer || whenLeft.includes(reader)) {
+      positions.push([reader, positionsWithin(state.positions, span)])
+    }
   }
   return {
     conversationId: conversationIdFor(viewer, key, membership),
     kind,
     ...(title === undefined ? {} : { title }),
     participants: left ? [...whenLeft] : [...membership.members.keys()],
-    firstSeq: first,
-    lastSeq: Math.min(lastSeq, last),
+    firstSeq: span.first,
+    lastSeq: Math.min(lastSeq, span.last),
     positions: Object.fromEntries(positions),
   }
-}
-
-/** Positions as whoever sees nothing above `last` may know them. */
-function upTo(positions: ReaderPosition, last: number): ReaderPosition {
-  return Object.fromEntries(Object.entries(positions).map(([rung, seq]) => [rung, Math.min(seq, last)]))
 }
 
 /** The caller's conversations in the order of their ids, those that it left included, page by page. */
@@ -106,7 +106,7 @@ async function readHistory(
   conversation: LoggedConversation,
   { after, before, limit = DEFAULT_PAGE, newest = false }: Params<'history.fetch'>,
 ): Promise<string> {
-  const span = visibleSpan(conversation.membership, session.agentId) ?? { first: 1, last: 0 }
+  const span = visibleSpan(conversation.membership, session.agentId) ?? NOTHING
   const lastSeq = Math.min(conversation.lastSeq, span.last)
   const events = await services.log.read(conversation.key, {
     after: Math.max(after ?? 0, span.first - 1),
@@ -137,19 +137,13 @@ function takeFitting(texts: readonly string[], { frameBytes }: ServerLimits): st
   return fitting
 }
 
-/** How far the caller has come in a conversation. Answered when it is durable. */
+/** How far the caller has come in a conversation, and what became of single messages. Answered when it is durable. */
 export const updateReceipt = method('receipt.update', (call, params, reply) => {
   const { services, session } = call
   const { conversationId, ...claimed } = params
   const { key, lastSeq, membership } = findVisible(call, conversationId)
-  const last = Math.min(lastSeq, visibleSpan(membership, session.agentId)?.last ?? 0)
-  for (const [rung, seq] of Object.entries(claimed)) {
-    if (seq !== undefined && seq > last) {
-      throw new IMError('PROTOCOL_PARAMS_INVALID', `receipt.update: ${rung} lies beyond the conversation's end.`, {
-        details: { path: rung, lastSeq: last },
-      })
-    }
-  }
+  const { first, last } = visibleSpan(membership, session.agentId) ?? NOTHING
+  requireWithin(claimed, { first, last: Math.min(lastSeq, last) })
   if (claimed.delivered !== undefined) session.backfilled(key, claimed.delivered)
   services.log.raise({
     key,
@@ -158,3 +152,20 @@ export const updateReceipt = method('receipt.update', (call, params, reply) => {
     settle: error => (error ? reply.error(error) : reply.result({})),
   })
 })
+
+/** Refuses positions beyond the end, and outcomes of what the reader cannot see. */
+function requireWithin({ outcomes = {}, ...rungs }: ReaderPosition, { first, last }: Span): void {
+  const bounds = { firstSeq: first, lastSeq: last }
+  for (const [rung, seq] of Object.entries(rungs)) {
+    if (seq <= last) continue
+    throw new IMError('PROTOCOL_PARAMS_INVALID', `receipt.update: ${rung} lies beyond the conversation's end.`, {
+      details: { path: rung, ...bounds },
+    })
+  }
+  for (const seq of Object.keys(outcomes)) {
+    if (first <= Number(seq) && Number(seq) <= last) continue
+    throw new IMError('PROTOCOL_PARAMS_INVALID', `receipt.update: the account does not see number ${seq}.`, {
+      details: { path: `outcomes.${seq}`, ...bounds },
+    })
+  }
+}

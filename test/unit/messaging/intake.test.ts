@@ -152,6 +152,29 @@ test('Intake: receipts are joined by maximum, whatever their order', async () =>
   expect(told.slice(1)).toEqual(['you 3/0', 'you 3/2', 'you 3/5'])
 })
 
+test('Intake: outcomes are joined by rank, and only what is new is told', async () => {
+  const { records, ledger, intake, take, told } = await taking()
+  await take(message(1, { from: 'me' }), message(2, { from: 'me' }))
+  const receipts = [
+    { read: 2, outcomes: { '2': 'expired' } },
+    { outcomes: { '1': 'failed', '2': 'failed' } },
+    { read: 2, outcomes: { '2': 'expired', '1': 'failed' } },
+    { outcomes: { '1': 'done' } },
+    { outcomes: { '2': 'expired', '1': 'failed' } },
+  ] as const
+  const before = told.length
+  for (const positions of receipts) {
+    await ledger.transact(transaction =>
+      intake.receipt(transaction, { conversationId: 'you', reader: 'you', ...positions }),
+    )
+  }
+  expect(records.conversations.get('you')?.positions['you']).toEqual({
+    read: 2,
+    outcomes: { '1': 'done', '2': 'failed' },
+  })
+  expect(told.length - before).toBe(3)
+})
+
 test('Intake: a digital employee’s messages of others wait in its queue, its own do not', async () => {
   const { records, take } = await taking({ queue: true })
   await take(message(1), message(2, { from: 'me' }), message(3))

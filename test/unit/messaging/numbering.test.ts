@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  endNumbering,
   noteRepeated,
   numberEvent,
   numberReceipt,
@@ -44,4 +45,21 @@ test('Numbering: what came again makes one range where it lies side by side, in 
     { from: 8, to: 8, by: 11 },
     { from: 2, to: 7, by: 10 },
   ])
+})
+
+test('Numbering: outcomes have the numbers of their messages', () => {
+  const receipt = { conversationId: 'c', reader: 'r', outcomes: { '1': 'failed', '3': 'done' } } as const
+  expect(numberReceipt(receipt, undefined)).toBe(receipt)
+  expect(numberReceipt(receipt, renumbered)).toEqual({ ...receipt, outcomes: { '11': 'failed', '13': 'done' } })
+  const own = { read: 13, outcomes: { '4': 'failed', '10': 'expired', '11': 'failed', '13': 'done' } } as const
+  expect(serverPosition(own, renumbered)).toEqual({ read: 3, outcomes: { '1': 'failed', '3': 'done' } })
+  expect(serverPosition(own, undefined)).toEqual(own)
+  expect(serverPosition({ outcomes: { '10': 'failed' } }, renumbered)).toEqual({})
+  expect(numberReceipt({ conversationId: 'c', reader: 'r', read: 1 }, renumbered)).not.toHaveProperty('outcomes')
+})
+
+test('Numbering: one that ends keeps the outcomes that were told in it', () => {
+  const positions = { r: { read: 3, outcomes: { '2': 'failed' } } } as const
+  const record = endNumbering({ lastSeq: 5, positions } as unknown as ConversationRecord)
+  expect(record).toMatchObject({ epochBase: 5, ended: [{ upTo: 5, positions }] })
 })

@@ -92,6 +92,69 @@ describe('Receipts', () => {
     expect(await bob.refusal('receipt.update', { conversationId: 'carol', read: 1 })).toBe('CONVERSATION_NOT_FOUND')
   })
 
+  it('say what became of single messages, join by rank, and survive a restart', async () => {
+    const { alice, join, server, disk } = await talk(3)
+    const { client: bob } = await join('bob')
+    await bob.until(() => bob.events.length === 3)
+    await bob.call('receipt.update', { conversationId: 'alice', read: 3, outcomes: { 1: 'failed', 2: 'expired' } })
+    await bob.call('receipt.update', { conversationId: 'alice', outcomes: { 1: 'done' } })
+    await bob.call('receipt.update', { conversationId: 'alice', outcomes: { 1: 'failed', 2: 'expired' } })
+    await bob.call('receipt.update', { conversationId: 'alice', read: 1 })
+    const position = { delivered: 3, read: 3, outcomes: { 1: 'done', 2: 'expired' } }
+    await alice.until(() => alice.receipts.some(({ outcomes }) => outcomes?.['1'] === 'done'))
+    expect(alice.receipts.at(-1)).toEqual({ conversationId: 'bob', reader: 'bob', ...position })
+    await server.drain()
+    const later = await startTestServer({}, disk)
+    const { client } = await later.join('alice')
+    const { conversations } = await client.call('conversation.list')
+    expect(conversations[0].positions).toEqual({ bob: position })
+  })
+
+  it('that say what became of a message reach its sender and nobody else', async () => {
+    const { join } = await startTestServer()
+    const names = ['alice', 'bob', 'carol', 'dan'] as const
+    const [alice, bob, carol, dan] = await Promise.all(names.map(async name => (await join(name)).client))
+    if (!alice || !bob || !carol || !dan) throw new Error('Somebody did not join.')
+    const { conversationId } = await alice.call('group.create', { id: 'g', members: ['bob', 'carol', 'dan'] })
+    await alice.call('message.send', messageTo(conversationId, 'm2'))
+    await carol.call('message.send', messageTo(conversationId, 'm3'))
+    await bob.until(() => bob.events.length === 3)
+    await bob.call('receipt.update', { conversationId, read: 3, done: 3 })
+    await alice.until(() => alice.receipts.some(receipt => receipt.done === 3))
+    await carol.until(() => carol.receipts.some(receipt => receipt.done === 3))
+    const failed = (client: typeof alice, seq: string) =>
+      client.receipts.some(({ reader, outcomes }) => reader === 'bob' && outcomes?.[seq] === 'failed')
+    await bob.call('receipt.update', { conversationId, outcomes: { 2: 'failed' } })
+    await alice.until(() => failed(alice, '2'))
+    await bob.call('receipt.update', { conversationId, outcomes: { 1: 'failed' } })
+    await dan.call('conversation.list')
+    await carol.call('conversation.list')
+    expect([failed(carol, '2'), failed(carol, '1'), failed(alice, '1'), failed(dan, '2')]).toEqual(Array(4).fill(false))
+    await bob.call('receipt.update', { conversationId, outcomes: { 3: 'failed' } })
+    await carol.until(() => failed(carol, '3'))
+    expect([failed(alice, '3'), failed(dan, '3')]).toEqual([false, false])
+  })
+
+  it('of messages that one does not see are refused', async () => {
+    const { join } = await talk(3)
+    const { client: bob } = await join('bob')
+    const refusal = (outcomes: unknown, conversationId = 'alice') =>
+      bob.refusal('receipt.update', { conversationId, outcomes })
+    for (const outcomes of [{ 4: 'failed' }, { 1: 'failed', 4: 'done' }, { 0: 'done' }, { 1: 'read' }, [], ['done']]) {
+      expect(await refusal(outcomes)).toBe('PROTOCOL_PARAMS_INVALID')
+    }
+    expect(await refusal(JSON.parse('{"__proto__":"failed"}'))).toBe('PROTOCOL_PARAMS_INVALID')
+    const { client: carol } = await join('carol')
+    const { conversationId } = await carol.call('group.create', { id: 'g', members: [] })
+    await carol.call('message.send', messageTo(conversationId, 'm2'))
+    await carol.call('group.update', { id: 'u', conversationId, add: ['bob'] })
+    expect(await refusal({ 2: 'failed' }, conversationId)).toBe('PROTOCOL_PARAMS_INVALID')
+    const { conversations } = await bob.call('conversation.list')
+    expect(conversations.map(({ positions }: { positions: object }) => JSON.stringify(positions)).join()).not.toContain(
+      'outcomes',
+    )
+  })
+
   it('follow from a cursor alone: what lies before it is stored', async () => {
     const { alice, join, server } = await talk(3)
     await join('bob', { cursor: { epoch: server.stats().epoch, offset: server.stats().head } })

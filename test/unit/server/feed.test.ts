@@ -202,6 +202,24 @@ describe('The feed', () => {
     expect(back.client.receipts).toEqual([{ conversationId: 'bob', reader: 'bob', delivered: 3, read: 2 }])
   })
 
+  it('tells a sender of what became of its messages while it was away', async () => {
+    const { join } = await startTestServer()
+    const alice = await join('alice')
+    await sendMany(alice.client, 'bob', ids(3))
+    alice.cut()
+    const { client: bob } = await join('bob')
+    await bob.call('receipt.update', { conversationId: 'alice', outcomes: { 3: 'expired' } })
+    const back = await join('alice', { cursor: { epoch: alice.session.epoch, offset: alice.session.offset } })
+    await back.client.until(() => back.client.receipts.length > 0)
+    expect(back.client.receipts.at(-1)).toMatchObject({ reader: 'bob', outcomes: { 3: 'expired' } })
+    const offset = offsetOf(back.client)
+    back.cut()
+    await bob.call('receipt.update', { conversationId: 'alice', outcomes: { 3: 'failed', 1: 'done' } })
+    const again = await join('alice', { cursor: { epoch: alice.session.epoch, offset } })
+    await again.client.until(() => again.client.receipts.some(({ outcomes }) => outcomes?.['3'] === 'failed'))
+    expect(again.client.receipts.at(-1)?.outcomes).toEqual({ 1: 'done', 3: 'failed' })
+  })
+
   it('brings every account every event once and in order, however slow, cut off and busy its clients are', async () => {
     const step = fc.record({
       action: fc.constantFrom('send', 'send', 'send', 'ack', 'cut', 'slow', 'pause'),

@@ -122,6 +122,30 @@ describe('Groups', () => {
     for (const positions of told) expect(Math.max(...Object.values(positions).filter(Number.isFinite))).toBeLessThan(4)
   })
 
+  it('tell of what became of messages as far as one sees them: not to whoever came later, or left before', async () => {
+    const { alice, group, join } = await groupOf('bob', 'carol')
+    const { client: bob } = await join('bob')
+    const { client: carol } = await join('carol')
+    await carol.call('message.send', messageTo(group, 'm2'))
+    await carol.call('group.update', { id: 'u1', conversationId: group, remove: ['carol'] })
+    await alice.call('group.update', { id: 'u2', conversationId: group, add: ['dan'] })
+    const { client: dan } = await join('dan')
+    await dan.call('message.send', messageTo(group, 'm5'))
+    await bob.call('receipt.update', { conversationId: group, outcomes: { 2: 'failed', 5: 'failed' } })
+    await dan.until(() => dan.receipts.some(({ reader, outcomes }) => reader === 'bob' && outcomes?.['5'] === 'failed'))
+    const told = async (client: typeof dan) => {
+      const { conversations } = await client.call('conversation.list')
+      return conversations[0].positions.bob?.outcomes
+    }
+    expect(await Promise.all([alice, dan, carol].map(told))).toEqual([
+      { 2: 'failed', 5: 'failed' },
+      { 5: 'failed' },
+      { 2: 'failed' },
+    ])
+    expect(dan.receipts.some(({ outcomes }) => outcomes?.['2'])).toBe(false)
+    expect(carol.receipts.some(({ outcomes }) => outcomes)).toBe(false)
+  })
+
   it('stay to whoever left what they were then', async () => {
     const { alice, group, join, server, disk } = await groupOf('bob', 'carol')
     await alice.call('group.update', { id: 'u1', conversationId: group, title: 'then' })

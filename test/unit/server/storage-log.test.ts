@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { IMError, type StorageAdapter, type WriteOperation } from '../../../src/index.ts'
+import { FeedReader } from '../../../src/server/feed-reader.ts'
 import { directKey, directMembership } from '../../../src/server/membership.ts'
 import type { AppendOutcome, Publication } from '../../../src/server/server-log.ts'
 import { StorageLog } from '../../../src/server/storage-log.ts'
@@ -154,6 +155,47 @@ describe('StorageLog', () => {
     ])
     const receipt = published.at(-1)
     expect([receipt?.kind, [...(receipt?.audience.keys() ?? [])]]).toEqual(['receipt', ['a']])
+  })
+
+  it('writes what became of messages with the receipt, and tells of it once only', async () => {
+    const { log, storage, append, published } = await openLog()
+    await append('a', 'b', '1')
+    await append('a', 'b', '2')
+    await log.idle()
+    storage.batches.length = 0
+    for (const outcome of ['failed', 'failed', 'expired'] as const) {
+      log.raise({ key: AB, reader: 'b', positions: { outcomes: { '2': outcome } } })
+      await log.idle()
+    }
+    log.raise({ key: AB, reader: 'b', positions: { read: 1 } })
+    await log.idle()
+    expect(storage.batches.map(batch => batch.map(operation => 'value' in operation && operation.value))).toEqual([
+      [{ outcomes: { '2': 'failed' }, position: 3 }],
+      [{ read: 1, outcomes: { '2': 'failed' }, position: 4 }],
+    ])
+    const receipts = published.filter(({ kind }) => kind === 'receipt')
+    expect(receipts.map(({ audience }) => [...audience.keys()])).toEqual([['a'], ['a']])
+  })
+
+  it('holds what became of a message for its sender, although no position covers it', async () => {
+    const { log, append } = await openLog()
+    await append('a', 'b', '1')
+    await append('b', 'a', '2')
+    await log.idle()
+    const { head } = log
+    log.raise({ key: AB, reader: 'b', positions: { outcomes: { '1': 'expired' } } })
+    log.raise({ key: AB, reader: 'a', positions: { outcomes: { '2': 'failed' } } })
+    await log.idle()
+    const missed = async (agentId: string) => {
+      const reader = new FeedReader(log, agentId, head)
+      await reader.open()
+      return (await reader.page({ items: 10, length: 1000 })).receipts.map(({ reader, positions }) => [
+        reader,
+        positions,
+      ])
+    }
+    expect(await missed('a')).toEqual([['b', { outcomes: { '1': 'expired' } }]])
+    expect(await missed('b')).toEqual([['a', { outcomes: { '2': 'failed' } }]])
   })
 
   it('tries a receipt that nobody waits for again with the next write, joined with what came since', async () => {
