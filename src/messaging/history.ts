@@ -1,4 +1,6 @@
 /** Reading the history: pages, single messages and search, each message with what later events made of it. */
+import type { Clock } from '../model/clock.ts'
+import type { ConversationRecord } from '../model/conversation.ts'
 import { type ConversationEvent, isMessage, type StoredMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
 import { historyOf } from '../storage/history-store.ts'
@@ -20,18 +22,28 @@ const DEFAULT_LIMIT = 50
 /** Events read at once while looking for messages. */
 const READ_AHEAD = 64
 
+/** What reading works with. */
+export interface HistoryOptions {
+  readonly workspace: Workspace
+  readonly records: Records
+  readonly agentId: string
+  readonly clock: Clock
+}
+
 /** Reads messages. */
 export class History {
   readonly #workspace: Workspace
   readonly #records: Records
   readonly #agentId: string
+  readonly #clock: Clock
   /** Made with the first conversation in which something was amended. */
   #amendments: Amendments | undefined
 
-  constructor(workspace: Workspace, records: Records, agentId: string) {
+  constructor({ workspace, records, agentId, clock }: HistoryOptions) {
     this.#workspace = workspace
     this.#records = records
     this.#agentId = agentId
+    this.#clock = clock
   }
 
   /**
@@ -62,7 +74,7 @@ export class History {
   /** A stored message as a program sees it. */
   async view(message: StoredMessage): Promise<Message> {
     const record = this.#records.conversations.get(message.conversationId)
-    const view = await viewMessage(message, { record, agentId: this.#agentId })
+    const view = await viewMessage(message, this.#viewpoint(record))
     if (!record?.amended || message.seq >= record.lastSeq) return view // nothing came later that could change it
     return (await this.amendments()).amend(view)
   }
@@ -106,9 +118,14 @@ export class History {
   /** Messages among the events, amended. A page that reaches the end of the log holds all its amendments itself. */
   async #view(conversationId: string, events: readonly ConversationEvent[], toEnd: boolean): Promise<Message[]> {
     const record = this.#records.conversations.get(conversationId)
-    const views = events.filter(isMessage).map(message => viewMessage(message, { record, agentId: this.#agentId }))
-    const messages = await Promise.all(views)
+    const viewpoint = this.#viewpoint(record)
+    const messages = await Promise.all(events.filter(isMessage).map(message => viewMessage(message, viewpoint)))
     if (!record?.amended) return messages
     return (await this.amendments()).amendAll(conversationId, messages, toEnd ? events : undefined)
+  }
+
+  /** What a status follows from beside the message. */
+  #viewpoint(record: ConversationRecord | undefined) {
+    return { record, agentId: this.#agentId, now: this.#clock.now() }
   }
 }

@@ -26,7 +26,7 @@ export class StatusWatch {
   readonly #clock: Clock
   readonly #messages: WatchedMessages
   readonly #waiting = new Map<string, Set<Waiter>>()
-  /** Those who wait for more than `accepted`: any receipt may be news to them. */
+  /** Those who wait for more than `accepted`, or for a failure or an expiry: any receipt may be news to them. */
   readonly #following = new Set<Waiter>()
 
   constructor(clock: Clock, messages: WatchedMessages) {
@@ -88,7 +88,7 @@ export class StatusWatch {
     const waiters = this.#waiting.get(id)
     if (waiters) waiters.add(waiter)
     else this.#waiting.set(id, new Set([waiter]))
-    if (statusRank(status) > statusRank('accepted')) this.#following.add(waiter)
+    if (status !== 'queued' && status !== 'accepted') this.#following.add(waiter)
   }
 
   #leave(id: string, waiter: Waiter): void {

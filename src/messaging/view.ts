@@ -13,7 +13,7 @@ import {
 import type { Message } from '../model/message.ts'
 import { decodePayload } from '../model/payload.ts'
 import { isText, type QueuedMessage, viewQueuedText } from './queued.ts'
-import { statusOf } from './status.ts'
+import { statusOf, type Viewpoint } from './status.ts'
 
 /** An event that changes an earlier message. */
 export type Amendment = EditEvent | DeletionEvent | ReactionEvent
@@ -21,10 +21,10 @@ export type Amendment = EditEvent | DeletionEvent | ReactionEvent
 /** A stored message as it was sent. What later events made of it is in `amended.ts`. */
 export async function viewMessage(
   message: StoredMessage,
-  { record, agentId }: { record: ConversationRecord | undefined; agentId: string },
+  { record, ...viewpoint }: Viewpoint & { readonly record: ConversationRecord | undefined },
 ): Promise<Message> {
   const { id, conversationId, seq, from, to, text, sentAt, acceptedAt } = message
-  const status = statusOf(message, record, agentId)
+  const status = statusOf(message, record, viewpoint)
   const plain = { id, conversationId, seq, from, to, text, sentAt, acceptedAt, status }
   return isText(message) ? plain : await withContent(plain, message)
 }

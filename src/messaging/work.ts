@@ -37,9 +37,9 @@ export class Work {
   #stopped = false
 
   constructor(options: WorkOptions) {
-    const { workspace, records, agentId, clock } = options
+    const { records, clock } = options
     this.#options = options
-    this.history = new History(workspace, records, agentId)
+    this.history = new History(options)
     this.positions = new Positions(options)
     this.#watch = new StatusWatch(clock, {
       isQueued: id => records.outbox.get(id)?.type === 'message',

@@ -15,7 +15,10 @@ import type { Json } from './json.ts'
  */
 export const STATUS_LADDER = ['queued', 'accepted', 'delivered', 'read', 'done'] as const
 
-/** A rung of the ladder, or one of the two ends beside it. */
+/**
+ * A rung of the ladder, or one of the two ends beside it. `failed`: the server refused the message, or the work on it
+ * failed at a recipient; `expired`: it was not taken in time. In a group one recipient is enough for either.
+ */
 export type MessageStatus = (typeof STATUS_LADDER)[number] | 'failed' | 'expired'
 
 /** A message as programs see it. Once accepted its content is immutable; `editedAt` and `deletedAt` tell of later events. */
@@ -55,7 +58,7 @@ export interface Message {
   /** The server's clock, ISO 8601; absent until accepted. */
   readonly acceptedAt?: string
   readonly status: MessageStatus
-  /** Why `status` is `failed`. */
+  /** Why `status` is `failed` where the server refused the message. */
   readonly failure?: { readonly code: IMErrorCode; readonly message: string }
   readonly editedAt?: string
   readonly deletedAt?: string

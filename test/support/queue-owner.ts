@@ -33,7 +33,7 @@ export class QueueOwner {
       workspace: this.#workspace,
       records: this.records,
       ledger: this.#ledger,
-      history: new History(this.#workspace, this.records, 'me'),
+      history: new History({ workspace: this.#workspace, records: this.records, agentId: 'me', clock }),
       clock: {
         now: () => clock.now(),
         elapsed: () => clock.elapsed(),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failingStorage } from '../../support/failing-storage.ts'
+import { linkClient } from '../../support/linked-sockets.ts'
 import { type Inhabitant, World } from '../../support/world.ts'
 
 let world: World
@@ -221,5 +222,26 @@ describe('What a server or a program must not be told', () => {
     expect(marked).toBeGreaterThan(0)
     const [last] = await alice.client.getConversationHistory({ contactId: 'bob', limit: 1 })
     expect(last?.status).toBe('read')
+  })
+
+  it('shows its sender a message as failed that the positions of its recipient cover, also after an absence', async () => {
+    const alice = await world.join('alice')
+    const waiting = ['one', 'two'].map(id => alice.client.sendMessage({ to: 'bob', id, text: id }))
+    await Promise.all(waiting)
+    if (!world.server) throw new Error('There is no server.')
+    const { client: bob } = linkClient(world.server)
+    await bob.open('bob')
+    await bob.call('receipt.update', { conversationId: 'alice', read: 2, done: 2, outcomes: { 1: 'failed' } })
+    await world.pass()
+    const statuses = async ({ client }: Inhabitant) =>
+      (await client.getConversationHistory({ contactId: 'bob' })).map(({ status }) => status)
+    expect(await statuses(alice)).toEqual(['failed', 'done'])
+    await alice.client.close()
+    await bob.call('receipt.update', { conversationId: 'alice', outcomes: { 1: 'done', 2: 'expired' } })
+    const back = await world.join('alice', {}, alice.disk)
+    await world.pass()
+    expect(await statuses(back)).toEqual(['done', 'expired'])
+    await back.client.close()
+    expect(await statuses(await world.join('alice', {}, alice.disk))).toEqual(['done', 'expired'])
   })
 })

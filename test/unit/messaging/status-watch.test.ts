@@ -53,6 +53,16 @@ test('StatusWatch: news wake only those whom they concern', async () => {
   await expect(second).resolves.toMatchObject({ status: 'delivered' })
 })
 
+test('StatusWatch: a receipt may bring a failure or an expiry that is waited for', async () => {
+  const { watch, put } = watched('m1', 'm2')
+  for (const id of ['m1', 'm2']) put(id, 'delivered')
+  const waits = [watch.wait('m1', 'failed', {}), watch.wait('m2', 'expired', {})]
+  put('m1', 'failed')
+  put('m2', 'expired')
+  watch.advanced()
+  expect((await Promise.all(waits)).map(({ status }) => status)).toEqual(['failed', 'expired'])
+})
+
 test('StatusWatch: a message that has come further already is looked for once', async () => {
   const { watch, put, looks } = watched('m1')
   put('m1', 'read')
