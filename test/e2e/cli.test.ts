@@ -34,6 +34,7 @@ describe('The command', { timeout: 60_000 }, () => {
     [[]],
     [['serve']],
     [['listen']],
+    [['wait']],
     [['send']],
     [['history']],
     [['contacts']],
