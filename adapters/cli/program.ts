@@ -10,6 +10,7 @@ import { addListen } from './commands/listen.ts'
 import { addPending } from './commands/pending.ts'
 import { addSend } from './commands/send.ts'
 import { addServe } from './commands/serve.ts'
+import { addStatus } from './commands/status.ts'
 import { addToken } from './commands/token.ts'
 import { addWait } from './commands/wait.ts'
 import type { Context } from './context.ts'
@@ -32,6 +33,7 @@ export function createProgram(context: Context): Command {
     addServe,
     addListen,
     addWait,
+    addStatus,
     addSend,
     addHistory,
     addContacts,

@@ -26,13 +26,19 @@ export async function withClient(
   }
 }
 
+/** How to connect. Without `timeoutMs` there is no last attempt; `isQuiet` says nothing of attempts that fail. */
+export interface ConnectOptions extends Context {
+  readonly timeoutMs?: number
+  readonly isQuiet?: boolean
+}
+
 /**
  * Connects, and resolves when the client has caught up with the server.
  * @throws IMError `NOT_CONNECTED` when the time is up; otherwise as `IMClient.connect`
  */
 export async function connect(
   client: IMClient,
-  { terminal, signal, timeoutMs }: Context & { readonly timeoutMs?: number },
+  { terminal, signal, timeoutMs, isQuiet }: ConnectOptions,
 ): Promise<void> {
   const stop = new AbortController()
   const onAbort = () => stop.abort(signal.reason)
@@ -40,7 +46,7 @@ export async function connect(
   let reason: IMError | undefined
   const unlisten = client.on('state', state => {
     if (state.name !== 'waiting') return
-    if (!reason) terminal.note(`No connection yet (${state.reason.message}); trying again.`)
+    if (!reason && !isQuiet) terminal.note(`No connection yet (${state.reason.message}); trying again.`)
     reason = state.reason
   })
   const giveUp = () => stop.abort(notConnected(timeoutMs, reason))

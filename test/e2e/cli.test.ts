@@ -35,6 +35,7 @@ describe('The command', { timeout: 60_000 }, () => {
     [['serve']],
     [['listen']],
     [['wait']],
+    [['status']],
     [['send']],
     [['history']],
     [['contacts']],
