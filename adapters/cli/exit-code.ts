@@ -8,6 +8,7 @@ export const EXIT_CODE = {
   notConnected: 3,
   locked: 4,
   auth: 5,
+  nothing: 6,
   /** 128 and the number of SIGINT, as shells have it. */
   interrupted: 130,
 } as const
@@ -20,11 +21,17 @@ export const EXIT_CODE_HELP = `Exit codes:
   3    not connected, or not within the time given
   4    the workspace or the data folder is in use by another process
   5    the server refused the account or its token
+  6    nothing came within the time given
   130  interrupted before it was done`
 
 /** The command was not used as it is meant to be; the message says what to do. */
 export class UsageError extends TypeError {
   override readonly name = 'UsageError'
+}
+
+/** The time passed in which something was to come. */
+export class NothingCame extends Error {
+  override readonly name = 'NothingCame'
 }
 
 /** A person, or the system, asked the command to stop. */

@@ -37,7 +37,8 @@ function textOf({ text, data, deletedAt, editedAt }: Message, terminal: Terminal
   return safeText(text).replaceAll(/[\n\u2028\u2029]/g, '\n    ') + (extra && ` ${terminal.style('dim', extra)}`)
 }
 
-function localTime(at: string): string {
+/** An instant as the local date and time, to the minute. */
+export function localTime(at: string): string {
   const date = new Date(at)
   const two = (part: number) => String(part).padStart(2, '0')
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`

@@ -35,12 +35,16 @@ export function withWorkspace(command: Command): Command {
     .option('-a, --agent <id>', 'your account; needed the first time, a workspace remembers it')
 }
 
-/** Adds the options of {@link ServerOptions}. A token is never an argument: every user of a machine can list those. */
+/** Adds the options of {@link ServerOptions}. */
 export function withServer(command: Command): Command {
   const server = 'URL of the IM server; needed the first time, a workspace remembers it'
-  return withWorkspace(command)
-    .addOption(new Option('-s, --server <url>', server).env('IM_SERVER'))
-    .option('--token-file <path>', 'file that holds the token, - for standard input (default: from IM_TOKEN)')
+  return withTokenFile(withWorkspace(command).addOption(new Option('-s, --server <url>', server).env('IM_SERVER')))
+}
+
+/** Adds `--token-file`. A token is never an argument: every user of a machine can list those. */
+export function withTokenFile(command: Command): Command {
+  const file = 'file that holds the token, - for standard input (default: from IM_TOKEN)'
+  return command.option('--token-file <path>', file)
 }
 
 /** Adds `--data`. */

@@ -1,6 +1,6 @@
 /** What went wrong, as a person and as a script need it: a code, a sentence, what to do, and how to exit. */
 import { IMError, type IMErrorCode } from '../../src/index.ts'
-import { EXIT_CODE, UsageError } from './exit-code.ts'
+import { EXIT_CODE, NothingCame, UsageError } from './exit-code.ts'
 
 /** A failure, described. Never holds a token: no error of this house does. */
 export interface Problem {
@@ -50,6 +50,7 @@ const SYSTEM_ADVICE: Readonly<Record<string, string>> = {
 /** Describes an error of any kind. */
 export function describeProblem(error: unknown): Problem {
   if (error instanceof UsageError) return { code: 'USAGE', message: error.message, exitCode: EXIT_CODE.usage }
+  if (error instanceof NothingCame) return { code: 'NOTHING', message: error.message, exitCode: EXIT_CODE.nothing }
   if (error instanceof IMError) return describeIMError(error)
   const message = error instanceof Error ? error.message : String(error)
   const code = (error as NodeJS.ErrnoException | undefined)?.code

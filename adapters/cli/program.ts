@@ -10,7 +10,9 @@ import { addListen } from './commands/listen.ts'
 import { addPending } from './commands/pending.ts'
 import { addSend } from './commands/send.ts'
 import { addServe } from './commands/serve.ts'
+import { addStatus } from './commands/status.ts'
 import { addToken } from './commands/token.ts'
+import { addWait } from './commands/wait.ts'
 import type { Context } from './context.ts'
 import { EXIT_CODE_HELP } from './exit-code.ts'
 
@@ -27,7 +29,19 @@ export function createProgram(context: Context): Command {
     .exitOverride()
     .configureOutput({ outputError: () => undefined }) // main.ts tells errors, as JSON where that was asked for
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_CODE_HELP}`)
-  const commands = [addServe, addListen, addSend, addHistory, addContacts, addPending, addDead, addToken, addImport]
+  const commands = [
+    addServe,
+    addListen,
+    addWait,
+    addStatus,
+    addSend,
+    addHistory,
+    addContacts,
+    addPending,
+    addDead,
+    addToken,
+    addImport,
+  ]
   for (const add of commands) add(program, context)
   return program
 }

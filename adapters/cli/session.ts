@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fsStorage } from 'im-client/adapters/fs'
-import { IMClient, IMError } from '../../src/index.ts'
+import { IMClient, IMError, type StorageAdapter } from '../../src/index.ts'
 import type { Context } from './context.ts'
 import { UsageError } from './exit-code.ts'
 import { type ServerOptions, tokenSource, workspacePath } from './options.ts'
@@ -11,18 +11,25 @@ import type { Terminal } from './terminal.ts'
 /** How long a command waits for a connection where nothing says how long, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 10_000
 
-/** Runs a command on the client of its workspace, and closes the client. */
+/** Runs a command on the client of its workspace, and closes the client. The storage is the client's: to read only. */
 export async function withClient(
   options: ServerOptions,
   { terminal }: Context,
-  use: (client: IMClient) => Promise<void>,
+  use: (client: IMClient, storage: StorageAdapter) => Promise<void>,
 ): Promise<void> {
-  const client = await openClient(options, terminal)
+  const storage = fsStorage(requireWorkspace(options))
+  const client = await openClient(storage, options, terminal)
   try {
-    await use(client)
+    await use(client, storage)
   } finally {
     await client.close()
   }
+}
+
+/** How to connect. Without `timeoutMs` there is no last attempt; `isQuiet` says nothing of attempts that fail. */
+export interface ConnectOptions extends Context {
+  readonly timeoutMs?: number
+  readonly isQuiet?: boolean
 }
 
 /**
@@ -31,7 +38,7 @@ export async function withClient(
  */
 export async function connect(
   client: IMClient,
-  { terminal, signal, timeoutMs }: Context & { readonly timeoutMs?: number },
+  { terminal, signal, timeoutMs, isQuiet }: ConnectOptions,
 ): Promise<void> {
   const stop = new AbortController()
   const onAbort = () => stop.abort(signal.reason)
@@ -39,7 +46,7 @@ export async function connect(
   let reason: IMError | undefined
   const unlisten = client.on('state', state => {
     if (state.name !== 'waiting') return
-    if (!reason) terminal.note(`No connection yet (${state.reason.message}); trying again.`)
+    if (!reason && !isQuiet) terminal.note(`No connection yet (${state.reason.message}); trying again.`)
     reason = state.reason
   })
   const giveUp = () => stop.abort(notConnected(timeoutMs, reason))
@@ -61,12 +68,11 @@ export function requireWorkspace(options: ServerOptions): string {
   throw new UsageError(`There is no workspace at ${path} yet. To make it, give your account with --agent.`)
 }
 
-async function openClient(options: ServerOptions, terminal: Terminal): Promise<IMClient> {
+async function openClient(storage: StorageAdapter, options: ServerOptions, terminal: Terminal): Promise<IMClient> {
   const { server, agent } = options
-  const path = requireWorkspace(options)
   const token = await tokenSource(options)
   const client = new IMClient({
-    storage: fsStorage(path),
+    storage,
     ...(server === undefined ? {} : { imServerUrl: server }),
     ...(agent === undefined ? {} : { agentId: agent }),
     ...(token === undefined ? {} : { token }),
@@ -80,7 +86,8 @@ async function openClient(options: ServerOptions, terminal: Terminal): Promise<I
   return client
 }
 
-function notConnected(timeoutMs = 0, cause: IMError | undefined): IMError {
+/** That there was no connection within a time, and why. */
+export function notConnected(timeoutMs = 0, cause: IMError | undefined): IMError {
   const why = cause ? `: ${cause.message}` : '.'
   return new IMError('NOT_CONNECTED', `No connection to the server within ${timeoutMs / 1000} s${why}`, { cause })
 }

@@ -3,8 +3,8 @@ import { InvalidArgumentError } from 'commander'
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** The longest time that a timer can wait. */
-const MAX_TIMER_MS = 2 ** 31 - 1
+/** The longest time that a timer can wait, in milliseconds. */
+export const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** A span of time in milliseconds. @throws InvalidArgumentError for what is none */
 export function parseDuration(text: string): number {

@@ -34,6 +34,8 @@ describe('The command', { timeout: 60_000 }, () => {
     [[]],
     [['serve']],
     [['listen']],
+    [['wait']],
+    [['status']],
     [['send']],
     [['history']],
     [['contacts']],
