@@ -55,7 +55,7 @@ export async function assemble(
     ...options,
   })
   const config = await workspace.open()
-  const messaging = new MessageHandler({ workspace, config, clock, newId, emitter })
+  const messaging = new MessageHandler({ workspace, config, clock, newId, emitter, guard: options.guard })
   await started(messaging, workspace)
   let connection: ConnectionManager | undefined
   return {

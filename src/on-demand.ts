@@ -8,7 +8,8 @@ import * as amendments from './messaging/amendments.ts'
 import * as dead from './messaging/dead-letters.ts'
 import * as groups from './messaging/groups.ts'
 import { markRead as markConversation } from './messaging/mark-read.ts'
-import type { ClaimOptions, PendingQuery } from './messaging/pending-queue.ts'
+import type { PendingQuery } from './messaging/pending-list.ts'
+import type { ClaimOptions } from './messaging/pending-queue.ts'
 import { type SearchQuery, searchMessages as search } from './messaging/search.ts'
 import { collectStats } from './messaging/stats.ts'
 import type { Work } from './messaging/work.ts'
@@ -61,7 +62,7 @@ function withDeadLetters<R>(
   { messaging, workspace }: Assembly,
   task: (places: dead.DeadLetterPlaces, work: Work) => Promise<R>,
 ) {
-  return messaging.work(work => task({ ...messaging, workspace, history: work.history }, work))
+  return messaging.work(work => task({ ...messaging, workspace, history: work.history, guard: work.guard }, work))
 }
 
 /** A page of a conversation. */

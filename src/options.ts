@@ -1,6 +1,7 @@
 /** What a program gives an {@link IMClient}. */
 import type { OpenSocket } from './connection/socket.ts'
 import type { TokenSource } from './connection/token.ts'
+import type { GuardOptions } from './messaging/guard.ts'
 import type { Clock, Random } from './model/clock.ts'
 import type { StorageAdapter } from './storage/contract.ts'
 
@@ -21,6 +22,8 @@ export interface IMClientOptions {
    * arrives all the same is stored and worked on. By default as on the last run.
    */
   readonly queueLimit?: number
+  /** What agents may say to each other by themselves; `false` lets them say anything. */
+  readonly guard?: GuardOptions | false
   /** How long the token provider may take; 10,000. */
   readonly tokenTimeoutMs?: number
   /** How long connecting and the handshake may take, each; 15,000. */

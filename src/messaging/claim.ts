@@ -3,6 +3,8 @@ import { IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Message } from '../model/message.ts'
 import type { PendingItem } from '../storage/pending-item.ts'
+import type { HandlerRun, Reply } from './handler-context.ts'
+import type { Draft } from './outbox.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A message that this worker alone may work on, for as long as its lease holds. */
@@ -14,8 +16,11 @@ export interface ClaimedMessage {
   readonly token: string
   /** Aborts when the lease is lost: what is done from then on may be done by another as well. */
   readonly signal: AbortSignal
-  /** The work is done: the item leaves the queue. @throws IMError `QUEUE_LEASE_LOST` */
-  complete(): Promise<void>
+  /**
+   * The work is done: the item leaves the queue. A result is sent to whoever asked, stored in the same write.
+   * @throws IMError `QUEUE_LEASE_LOST`, and as `sendMessage`
+   */
+  complete(result?: string | Reply): Promise<void>
   /** Gives it back, to be claimed again after `delayMs`. @throws IMError `QUEUE_LEASE_LOST` */
   release(options?: { readonly delayMs?: number; readonly error?: string | Error }): Promise<void>
   /** Gives it up: it goes to the dead letters, with the reason. @throws IMError `QUEUE_LEASE_LOST` */
@@ -32,7 +37,9 @@ export interface LeaseHolder {
   readonly clock: Clock
   /** Runs a step on the item of a lease that holds. @throws IMError `QUEUE_LEASE_LOST`, those of the write */
   withLease(item: LeasedItem, step: (transaction: Transaction, item: LeasedItem) => void): Promise<void>
-  complete(transaction: Transaction, item: LeasedItem): void
+  /** The answers of one who works on a message. */
+  contextOf(claim: Claim): HandlerRun
+  complete(transaction: Transaction, item: LeasedItem, answers: readonly Draft[]): void
   giveBack(transaction: Transaction, item: LeasedItem, rest: { delayMs: number; error: string | undefined }): void
   giveUp(transaction: Transaction, item: LeasedItem, reason: string): void
   hold(transaction: Transaction, item: LeasedItem, leaseMs: number): void
@@ -86,8 +93,20 @@ export class Claim implements ClaimedMessage {
     return this.#lost.signal
   }
 
-  complete(): Promise<void> {
-    return this.#leave((transaction, item) => this.#holder.complete(transaction, item))
+  async complete(result?: string | Reply): Promise<void> {
+    const context = this.context()
+    if (result !== undefined) await context.reply(result)
+    await this.completeWith(await context.answers())
+  }
+
+  /** What a handler is given that works on it. */
+  context(): HandlerRun {
+    return this.#holder.contextOf(this)
+  }
+
+  /** The work is done, and these are its answers. @throws IMError `QUEUE_LEASE_LOST` */
+  completeWith(answers: readonly Draft[]): Promise<void> {
+    return this.#leave((transaction, item) => this.#holder.complete(transaction, item, answers))
   }
 
   async release({

@@ -68,9 +68,13 @@ export class Composer {
     const { to, text, id } = message
     const head = this.head(to, id)
     const draft: Draft = { type: 'message', id: head.id, conversationId: to, sentAt: head.sentAt, text }
-    const entry = (await this.enqueue(draft, message, id !== undefined)) as QueuedMessage
+    const origin = message.auto === undefined && this.#messaging.originIn(to)
+    const extras = origin ? { ...origin, ...message } : message
+    const entry = (await this.enqueue(draft, extras, id !== undefined)) as QueuedMessage
     const { agentId } = this.#messaging
-    return isText(entry) ? viewQueuedText(entry, agentId) : (await this.#richContent()).viewQueued(entry, agentId)
+    return isText(entry)
+      ? viewQueuedText(entry, agentId)
+      : (await this.#richContent()).viewQueued(entry, { agentId, now: this.#clock.now() })
   }
 
   /** Adds what it says beside its text, then enqueues: in the order of the calls, however long the encoding of one takes. */
@@ -90,7 +94,7 @@ export class Composer {
   }
 
   async #richContent() {
-    this.#rich ??= await import('./rich-content.ts')
+    this.#rich ??= await this.#messaging.work(() => import('./rich-content.ts')) // the work looks at what is to be sent
     return this.#rich
   }
 

@@ -4,16 +4,17 @@ import type { Message } from '../model/message.ts'
 import type { KeyPart } from '../storage/contract.ts'
 import { deadLetters, type DeadLetter as StoredLetter } from '../storage/dead-letters.ts'
 import type { Workspace } from '../storage/workspace.ts'
+import type { Guard } from './guard.ts'
 import type { History } from './history.ts'
 import type { Ledger } from './ledger.ts'
 import type { Outbox } from './outbox.ts'
 import type { Records } from './records.ts'
-import { viewQueued } from './view.ts'
+import { heldFailure, viewUnsent } from './unsent.ts'
 
 /** A message that was given up. */
 export interface DeadLetter {
-  /** `unsent`: one's own, which the server refused. `pending`: one that was to be worked on. */
-  readonly kind: 'unsent' | 'pending'
+  /** `unsent`: one's own, which the server refused. `held`: likewise, by the loop guard. `pending`: one that was to be worked on. */
+  readonly kind: 'unsent' | 'held' | 'pending'
   readonly message: Message
   readonly reason: string
   /** With which code the server refused it. */
@@ -22,8 +23,10 @@ export interface DeadLetter {
   readonly attempts: number
   /** When it came in; of one's own, when it was written. ISO 8601. */
   readonly receivedAt: string
-  /** When it was given up, ISO 8601. */
+  /** When it was given up, or held back, ISO 8601. */
   readonly failedAt: string
+  /** When what is held back goes on by itself. */
+  readonly until?: string
 }
 
 /** Which of them; all by default. */
@@ -42,6 +45,7 @@ export interface DeadLetterPlaces {
   readonly ledger: Ledger
   readonly outbox: Outbox
   readonly history: History
+  readonly guard: Pick<Guard, 'exempt'>
 }
 
 /** Those that a query names, the oldest first. Changes of messages (edits, deletions, reactions) are none. */
@@ -60,16 +64,18 @@ export interface Redriven {
 
 /** Puts them back to where they failed, as if for the first time. Two at once would do it twice: one after the other. */
 export async function redriveDeadLetters(places: DeadLetterPlaces, query: DeadLetterQuery): Promise<Redriven> {
-  const { workspace, records, ledger, outbox } = places
+  const { workspace, records, ledger, outbox, guard } = places
   const letters = await find(workspace, query)
   const conversations = new Set<string>()
   for (const letter of letters) {
-    if (letter.kind === 'unsent') {
+    if (letter.kind !== 'pending') {
       const { order: _, ...draft } = letter.entry
+      guard.exempt(draft.id)
       await outbox.enqueue(draft, true)
       continue
     }
-    const { message, receivedAt } = letter.item
+    const { receivedAt } = letter.item
+    const { expiresAt: _, ...message } = letter.item.message // whoever redrives it wants it done all the same
     conversations.add(message.conversationId)
     await ledger.transact(transaction => {
       transaction.put(records.pending, { message, state: 'waiting', attempts: 0, receivedAt })
@@ -97,7 +103,7 @@ async function find(
 ): Promise<StoredLetter[]> {
   const letters = await deadLetters(workspace.storage).all()
   return letters.filter(letter => {
-    const about = letter.kind === 'unsent' ? letter.entry : letter.item.message
+    const about = letter.kind === 'pending' ? letter.item.message : letter.entry
     return (
       (kind === undefined || letter.kind === kind) &&
       (conversationId === undefined || about.conversationId === conversationId) &&
@@ -107,20 +113,22 @@ async function find(
 }
 
 function keyOf(letter: StoredLetter): KeyPart[] {
-  if (letter.kind === 'unsent') return [letter.entry.id]
+  if (letter.kind !== 'pending') return [letter.entry.id]
   const { conversationId, seq } = letter.item.message
   return [conversationId, seq]
 }
 
-async function view(letter: StoredLetter, { agentId, history }: DeadLetterPlaces): Promise<DeadLetter | undefined> {
+async function view(letter: StoredLetter, { history }: DeadLetterPlaces): Promise<DeadLetter | undefined> {
   const { failedAt } = letter
   if (letter.kind === 'pending') {
     const { message, attempts, receivedAt } = letter.item
     const { kind, reason } = letter
     return { kind, message: await history.view(message), reason, attempts, receivedAt, failedAt }
   }
-  const { kind, entry, failure } = letter
-  if (entry.type !== 'message') return undefined
-  const message: Message = { ...(await viewQueued(entry, agentId)), status: 'failed', failure }
-  return { kind, message, reason: failure.message, code: failure.code, attempts: 0, receivedAt: entry.sentAt, failedAt }
+  const { kind, entry } = letter
+  const message = await viewUnsent(letter, history.viewpoint)
+  if (!message) return undefined
+  const { code, message: reason } = letter.kind === 'unsent' ? letter.failure : heldFailure(letter)
+  const until = letter.kind === 'held' && letter.until !== undefined ? { until: letter.until } : {}
+  return { kind, message, reason, code, attempts: 0, receivedAt: entry.sentAt, failedAt, ...until }
 }

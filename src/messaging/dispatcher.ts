@@ -5,17 +5,18 @@
  */
 import { asIMError, IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
-import type { ConversationRecord } from '../model/conversation.ts'
-import { type ConversationEvent, isMessage, type StoredMessage } from '../model/event.ts'
-import type { Message } from '../model/message.ts'
+import type { ConversationRecord, ReaderPosition } from '../model/conversation.ts'
+import { type ConversationEvent, hasExpired, isMessage, type StoredMessage } from '../model/event.ts'
 import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
+import type { Handling } from './handling.ts'
 import type { History } from './history.ts'
 import type { Ledger } from './ledger.ts'
+import { type MessageHandlerFunction, type Offered, OUTCOMES, offer } from './offer.ts'
+import type { Outbox } from './outbox.ts'
+import type { Positions } from './positions.ts'
 import type { Records } from './records.ts'
-
-/** Handles one message. While it runs, no other of the same conversation is offered; a rejection offers it again. */
-export type MessageHandlerFunction = (message: Message) => void | Promise<void>
+import type { Transaction } from './transaction.ts'
 
 /** What the dispatcher works with. */
 export interface DispatcherOptions {
@@ -25,8 +26,11 @@ export interface DispatcherOptions {
   readonly ledger: Ledger
   readonly history: History
   readonly clock: Clock
-  /** A handler is about to be given the message. */
-  readonly onTaken: (message: StoredMessage) => void
+  readonly positions: Positions
+  readonly handling: Handling
+  readonly outbox: Pick<Outbox, 'add' | 'enqueue'>
+  /** Whether what has to be done about messages waits in the pending queue: a handler that has seen one has not done it. */
+  readonly queue: boolean
   readonly onError: (error: IMError) => void
 }
 
@@ -63,7 +67,7 @@ export class Dispatcher {
 
   /** Adds a handler, and offers what nobody has handled yet. */
   add(handler: MessageHandlerFunction): () => void {
-    const own: MessageHandlerFunction = message => handler(message)
+    const own: MessageHandlerFunction = (message, context) => handler(message, context)
     this.#handlers.add(own)
     this.resume()
     return () => void this.#handlers.delete(own)
@@ -127,7 +131,7 @@ export class Dispatcher {
         limit: READ_AHEAD,
       })
       if (!(await this.#work(conversationId, events))) return
-      if (events.length < READ_AHEAD) await this.#advance(conversationId, readableEnd(record), true)
+      if (events.length < READ_AHEAD) await this.#pass(conversationId, readableEnd(record))
     }
   }
 
@@ -135,9 +139,10 @@ export class Dispatcher {
   async #work(conversationId: string, events: readonly ConversationEvent[]): Promise<boolean> {
     let stored: Promise<void> = Promise.resolve()
     for (const event of events) {
-      const outcome = isMessage(event) ? await this.#offerUntilDone(event) : 'handled'
-      if (outcome === 'stopped') break
-      stored = both(stored, this.#advance(conversationId, event.seq, outcome === 'handled'))
+      const offered = isMessage(event) && event.from !== this.#options.agentId
+      const outcome = offered ? await this.#offerUntilDone(event) : undefined
+      if (outcome?.kind === 'stopped') break
+      stored = both(stored, outcome ? this.#settle(event, outcome) : this.#pass(conversationId, event.seq))
     }
     await stored
     return this.#isActive
@@ -147,59 +152,81 @@ export class Dispatcher {
     for (const seq of this.#record(conversationId)?.unprocessed ?? []) {
       const [event] = await historyOf(this.#options.workspace).events(conversationId, { after: seq - 1, limit: 1 })
       const gone = event?.seq !== seq || !isMessage(event)
-      const outcome = gone ? 'handled' : await this.#offerUntilDone(event)
-      if (outcome === 'handled') await this.#settleSetAside(conversationId, seq)
-      if (outcome === 'stopped') return
+      const outcome: Offered = gone ? { kind: 'expired' } : await this.#offerUntilDone(event)
+      if (outcome.kind === 'stopped') return
+      if (outcome.kind !== 'set-aside') await this.#settleSetAside(conversationId, seq, outcome)
     }
   }
 
-  /** Offers a message until it was handled, until it was offered too often, or until the client stops. */
-  async #offerUntilDone(message: StoredMessage): Promise<'handled' | 'set-aside' | 'stopped'> {
-    if (message.from === this.#options.agentId) return 'handled'
-    for (let attempt = 1; this.#isActive; attempt++) {
-      const error = await this.#handle(message)
-      if (error === undefined) return 'handled'
-      this.#options.onError(error)
-      if (attempt === MAX_ATTEMPTS) return 'set-aside'
-      await this.#pause(RETRY_BASE_MS * 2 ** (attempt - 1))
-    }
-    return 'stopped'
-  }
-
-  async #handle(message: StoredMessage): Promise<IMError | undefined> {
-    try {
-      const view = await this.#options.history.view(message)
-      this.#options.onTaken(message)
-      await Promise.all([...this.#handlers].map(async handler => handler(view)))
-      return undefined
-    } catch (cause) {
-      const details = { conversationId: message.conversationId, seq: message.seq, messageId: message.id }
-      return new IMError('HANDLER_FAILED', 'A message handler failed; the message is offered again.', {
-        cause,
-        details,
+  /** Offers a message until it was handled, expires, was offered too often, or the client stops. */
+  async #offerUntilDone(message: StoredMessage): Promise<Offered> {
+    for (let attempts = 1; this.#isActive; attempts++) {
+      if (hasExpired(message, this.#options.clock.now())) return { kind: 'expired' }
+      const outcome = await offer(message, {
+        attempts,
+        handlers: [...this.#handlers],
+        signal: this.#stop.signal,
+        ...this.#options,
       })
+      if (!(outcome instanceof IMError)) return outcome
+      this.#options.onError(outcome)
+      if (attempts === MAX_ATTEMPTS) return { kind: 'set-aside' }
+      await this.#pause(RETRY_BASE_MS * 2 ** (attempts - 1))
+    }
+    return { kind: 'stopped' }
+  }
+
+  /** Notes that nothing up to here is left to offer. */
+  #pass(conversationId: string, seq: number): Promise<void> {
+    return this.#options.ledger.transact(transaction => this.#advance(transaction, conversationId, seq))
+  }
+
+  /** Notes what became of a message, together with what was answered. */
+  #settle({ conversationId, seq }: ConversationEvent, offered: Offered): Promise<void> {
+    const outcome = OUTCOMES[offered.kind]
+    const further = { done: seq, ...(outcome ? { outcomes: { [seq]: outcome } } : {}) }
+    return this.#store(conversationId, offered, transaction => {
+      this.#advance(transaction, conversationId, seq, offered.kind === 'set-aside')
+      return further
+    })
+  }
+
+  /** Notes what became of a message that was set aside before. */
+  #settleSetAside(conversationId: string, seq: number, offered: Offered): Promise<void> {
+    const { conversations } = this.#options.records
+    return this.#store(conversationId, offered, transaction => {
+      const record = transaction.get(conversations, conversationId)
+      const unprocessed = (record?.unprocessed ?? []).filter(other => other !== seq)
+      if (record) transaction.put(conversations, { ...record, unprocessed })
+      return offered.kind === 'handled' ? { outcomes: { [seq]: 'done' } } : {}
+    })
+  }
+
+  /** Stores a step together with what was answered, and with how far that brings this client. */
+  async #store(
+    conversationId: string,
+    offered: Offered,
+    step: (transaction: Transaction) => ReaderPosition,
+  ): Promise<void> {
+    const { ledger, positions, outbox, queue } = this.#options
+    try {
+      await ledger.transact(transaction => {
+        const further = step(transaction)
+        if (!queue) positions.move(transaction, conversationId, further, offered.kind === 'expired' ? 1 : 0)
+        for (const answer of offered.answers ?? []) outbox.add(transaction, answer, true)
+      })
+    } finally {
+      offered.finished?.()
     }
   }
 
-  #advance(conversationId: string, seq: number, handled: boolean): Promise<void> {
-    return this.#change(conversationId, record => {
-      const unprocessed = handled ? record.unprocessed : [...(record.unprocessed ?? []), seq]
-      return { ...record, processedSeq: Math.max(record.processedSeq, seq), ...(unprocessed ? { unprocessed } : {}) }
-    })
-  }
-
-  #settleSetAside(conversationId: string, seq: number): Promise<void> {
-    return this.#change(conversationId, record => {
-      return { ...record, unprocessed: (record.unprocessed ?? []).filter(other => other !== seq) }
-    })
-  }
-
-  #change(conversationId: string, change: (record: ConversationRecord) => ConversationRecord): Promise<void> {
+  #advance(transaction: Transaction, conversationId: string, seq: number, setAside = false): void {
     const { conversations } = this.#options.records
-    return this.#options.ledger.transact(transaction => {
-      const record = transaction.get(conversations, conversationId)
-      if (record) transaction.put(conversations, change(record))
-    })
+    const record = transaction.get(conversations, conversationId)
+    if (!record) return
+    const unprocessed = setAside ? [...(record.unprocessed ?? []), seq] : record.unprocessed
+    const processedSeq = Math.max(record.processedSeq, seq)
+    transaction.put(conversations, { ...record, processedSeq, ...(unprocessed ? { unprocessed } : {}) })
   }
 
   #record(conversationId: string): ConversationRecord | undefined {

@@ -28,6 +28,19 @@ export interface QueueLevel {
   readonly full: boolean
 }
 
+/** A message that the loop guard has held back. It is among the dead letters, from where it can be redriven. */
+export interface HeldMessage {
+  readonly messageId: string
+  readonly conversationId: string
+  /**
+   * `budget`: agents have said too much to each other within a short time. `hop`: the chain of messages that programs wrote is
+   * too long. `receipt`: it answers what needs no answer.
+   */
+  readonly rule: 'budget' | 'hop' | 'receipt'
+  /** When it goes on by itself, ISO 8601; absent where it does not. */
+  readonly until?: string
+}
+
 /** Events by name. */
 export interface IMClientEvents {
   /** The connection changed. */
@@ -43,6 +56,8 @@ export interface IMClientEvents {
   presence: Presence
   /** The pending queue has reached its limit, or has fallen well below it again. */
   queue: QueueLevel
+  /** The loop guard has held a message back that a program sent by itself. */
+  guard: HeldMessage
   /** A new session has caught up with the server. */
   synced: RecoveryReport
   /** Stored data was found damaged and was healed. */

@@ -7,6 +7,7 @@ import type { Workspace } from '../storage/workspace.ts'
 import type { History } from './history.ts'
 import type { Intake } from './intake.ts'
 import type { Records } from './records.ts'
+import { viewUnsent } from './unsent.ts'
 import { viewQueued } from './view.ts'
 
 /** Where messages are. */
@@ -20,13 +21,11 @@ export interface Places {
 
 /** A message, wherever it is: in the outbox, among the dead letters, in the history. */
 export async function findMessage(places: Places, id: string): Promise<Message | undefined> {
-  const { agentId, records, workspace, history } = places
+  const { records, workspace, history } = places
   const entry = records.outbox.get(id)
-  if (entry?.type === 'message') return viewQueued(entry, agentId)
+  if (entry?.type === 'message') return viewQueued(entry, history.viewpoint)
   const letter = await deadLetters(workspace.storage).get(id)
-  if (letter?.kind === 'unsent' && letter.entry.type === 'message') {
-    return { ...(await viewQueued(letter.entry, agentId)), status: 'failed', failure: letter.failure }
-  }
+  if (letter && letter.kind !== 'pending') return viewUnsent(letter, history.viewpoint)
   const stored = await findStored(places, id)
   return stored && (await history.view(stored))
 }

@@ -1,12 +1,12 @@
 /** Reading the history: pages, single messages and search, each message with what later events made of it. */
 import type { Clock } from '../model/clock.ts'
-import type { ConversationRecord } from '../model/conversation.ts'
 import { type ConversationEvent, isMessage, type StoredMessage } from '../model/event.ts'
 import type { Message } from '../model/message.ts'
 import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { Amendments } from './amended.ts'
 import type { Records } from './records.ts'
+import type { Viewpoint } from './status.ts'
 import { viewMessage, viewQueued } from './view.ts'
 
 /** A page of a conversation. Bounds are sequence numbers and exclusive. */
@@ -64,17 +64,22 @@ export class History {
     return after === undefined ? [...messages, ...queued].slice(-limit) : [...messages, ...queued].slice(0, limit)
   }
 
+  /** Who looks at messages here, and when: now. */
+  get viewpoint(): Viewpoint {
+    return { agentId: this.#agentId, now: this.#clock.now() }
+  }
+
   /** The messages of a conversation that the server has not accepted yet, in the order in which they will be sent. */
   queued(conversationId: string): Promise<Message[]> {
     const entries = [...this.#records.outbox.values()].filter(entry => entry.conversationId === conversationId)
     const messages = entries.sort((a, b) => a.order - b.order).filter(entry => entry.type === 'message')
-    return Promise.all(messages.map(entry => viewQueued(entry, this.#agentId)))
+    return Promise.all(messages.map(entry => viewQueued(entry, this.viewpoint)))
   }
 
   /** A stored message as a program sees it. */
   async view(message: StoredMessage): Promise<Message> {
     const record = this.#records.conversations.get(message.conversationId)
-    const view = await viewMessage(message, this.#viewpoint(record))
+    const view = await viewMessage(message, { record, ...this.viewpoint })
     if (!record?.amended || message.seq >= record.lastSeq) return view // nothing came later that could change it
     return (await this.amendments()).amend(view)
   }
@@ -118,14 +123,9 @@ export class History {
   /** Messages among the events, amended. A page that reaches the end of the log holds all its amendments itself. */
   async #view(conversationId: string, events: readonly ConversationEvent[], toEnd: boolean): Promise<Message[]> {
     const record = this.#records.conversations.get(conversationId)
-    const viewpoint = this.#viewpoint(record)
+    const viewpoint = { record, ...this.viewpoint }
     const messages = await Promise.all(events.filter(isMessage).map(message => viewMessage(message, viewpoint)))
     if (!record?.amended) return messages
     return (await this.amendments()).amendAll(conversationId, messages, toEnd ? events : undefined)
-  }
-
-  /** What a status follows from beside the message. */
-  #viewpoint(record: ConversationRecord | undefined) {
-    return { record, agentId: this.#agentId, now: this.#clock.now() }
   }
 }

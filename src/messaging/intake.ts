@@ -170,7 +170,7 @@ export class Intake {
 
   #message(transaction: Transaction, message: StoredMessage): void {
     const { queue, agentId, records, clock, events } = this.#options
-    if (queue && message.from !== agentId) {
+    if (queue && message.from !== agentId && message.replyKind !== 'progress') {
       transaction.put(records.pending, { message, state: 'waiting', attempts: 0, receivedAt: isoTime(clock) })
     }
     transaction.after(() => {

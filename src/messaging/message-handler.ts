@@ -5,10 +5,11 @@ import type { Clock } from '../model/clock.ts'
 import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
-import type { Message } from '../model/message.ts'
+import type { Message, MessageOrigin } from '../model/message.ts'
 import type { Config, OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { IMClientEvents } from './events.ts'
+import type { GuardOptions } from './guard.ts'
 import { Intake } from './intake.ts'
 import { Ledger } from './ledger.ts'
 import { Outbox } from './outbox.ts'
@@ -23,6 +24,7 @@ export interface MessagingOptions {
   readonly clock: Clock
   readonly newId: UuidSource
   readonly emitter: Emitter<IMClientEvents>
+  readonly guard: GuardOptions | false | undefined
 }
 
 /** How long an event may be overtaken by what follows it, in milliseconds: then it is missing, told and fetched. */
@@ -47,7 +49,7 @@ export class MessageHandler {
   #finished = false
 
   constructor(options: MessagingOptions) {
-    const { workspace, config, clock, newId, emitter } = options
+    const { workspace, config, clock, newId, emitter, guard } = options
     const { agentId } = config
     const onError = (error: IMError) => emitter.emit('error', error)
     const records = new Records(workspace)
@@ -57,8 +59,9 @@ export class MessageHandler {
     this.records = records
     this.ledger = ledger
     // Spreads come last: whatever grows after one gets a hidden class of its own, which is larger than itself.
+    const queue = config.settings.queue ?? false
     this.intake = new Intake({
-      queue: config.settings.queue ?? false,
+      queue,
       events: {
         onAccepted: id => this.#work?.settled(id),
         onStored: message => this.#onStored(message),
@@ -72,6 +75,7 @@ export class MessageHandler {
       ...base,
     })
     this.outbox = new Outbox({
+      intercept: (transaction, entry) => this.#work?.intercept(transaction, entry),
       onEntry: entry => this.sessions.send(entry),
       onFailed: (entry, error) => this.#onFailed(entry, error),
       ...base,
@@ -83,7 +87,15 @@ export class MessageHandler {
       positions: { start: session => this.#onCaughtUp(session), stop: () => this.#work?.positions.stop() },
       ...base,
     })
-    this.#workOptions = { intake: this.intake, newToken: newId, ...base }
+    this.#workOptions = {
+      intake: this.intake,
+      outbox: this.outbox,
+      queue,
+      newToken: newId,
+      guard,
+      emitter,
+      ...base,
+    }
     this.#options = options
   }
 
@@ -138,7 +150,13 @@ export class MessageHandler {
     if (this.#finishing) void work.stop()
     if (this.sessions.synced) work.positions.start(this.sessions.session)
     this.#work = work
+    work.start().catch(error => this.#workOptions.onError(asIMError(error, 'What was held back could not be read.')))
     return work
+  }
+
+  /** Where what is sent to a conversation now comes from, if a handler is busy with it. */
+  originIn(conversationId: string): MessageOrigin | undefined {
+    return this.#work?.handling.originIn(conversationId)
   }
 
   #onCaughtUp(session: LinkSession): void {

@@ -1,7 +1,7 @@
 /** Incoming messages as an async iterator: a message counts as handled when the next one is asked for. */
 import type { ConnectionState } from '../connection/state.ts'
 import type { Message } from '../model/message.ts'
-import type { MessageHandlerFunction } from './dispatcher.ts'
+import type { MessageHandlerFunction } from './offer.ts'
 
 interface Offered {
   readonly message: Message

@@ -5,6 +5,7 @@ import type { OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { Ledger } from './ledger.ts'
 import type { Records } from './records.ts'
+import type { Transaction } from './transaction.ts'
 
 type DraftOf<E> = E extends OutboxEntry ? Omit<E, 'order'> : never
 
@@ -17,6 +18,8 @@ export interface OutboxOptions {
   readonly records: Records
   readonly ledger: Ledger
   readonly clock: Clock
+  /** Puts what a program must not send now somewhere else; gives whether it did. */
+  readonly intercept: (transaction: Transaction, entry: OutboxEntry) => boolean | undefined
   /** An entry was stored and waits to be sent. */
   readonly onEntry: (entry: OutboxEntry) => void
   /** An entry was refused for good and was moved to the dead letters. */
@@ -48,17 +51,21 @@ export class Outbox {
    * @throws IMError `ID_INVALID` where that entry is for another conversation; those of the write
    */
   enqueue(draft: Draft, again = false): Promise<OutboxEntry> {
-    const { ledger, records, onEntry } = this.#options
-    return ledger.transact(transaction => {
-      const waiting = transaction.get(records.outbox, draft.id)
-      if (waiting?.conversationId === draft.conversationId) return waiting
-      if (waiting) throw new IMError('ID_INVALID', 'The id is in use for a message to another conversation.')
-      const entry = { order: ++this.#lastOrder, ...draft } as OutboxEntry
-      transaction.put(records.outbox, entry)
-      if (again) transaction.write({ type: 'delete', key: ['dead', entry.id] })
-      transaction.after(() => onEntry(entry))
-      return entry
-    })
+    return this.#options.ledger.transact(transaction => this.add(transaction, draft, again))
+  }
+
+  /** As {@link enqueue}, as a part of a step. */
+  add(transaction: Transaction, draft: Draft, again: boolean): OutboxEntry {
+    const { records, onEntry, intercept } = this.#options
+    const waiting = transaction.get(records.outbox, draft.id)
+    if (waiting?.conversationId === draft.conversationId) return waiting
+    if (waiting) throw new IMError('ID_INVALID', 'The id is in use for a message to another conversation.')
+    const entry = { order: ++this.#lastOrder, ...draft } as OutboxEntry
+    if (again) transaction.write({ type: 'delete', key: ['dead', entry.id] })
+    if (intercept(transaction, entry)) return entry
+    transaction.put(records.outbox, entry)
+    transaction.after(() => onEntry(entry))
+    return entry
   }
 
   /** Moves an entry to the dead letters: the server will never accept it. */

@@ -91,6 +91,11 @@ export class PendingLines {
     return line?.rank && line.rank.opensAt <= now ? [line] : []
   }
 
+  /** The messages of a line, by sequence. */
+  messagesOf(name: string): Iterable<Waiting> {
+    return this.#lines.get(name)?.messages() ?? []
+  }
+
   /** When the turn of the next line may come that has to wait now; `undefined` where none has to. */
   nextTurnAt(now: number): number | undefined {
     this.#openUntil(now)

@@ -4,16 +4,22 @@
  */
 import { IMError } from '../errors.ts'
 import { type Clock, isoTime } from '../model/clock.ts'
-import type { Importance } from '../model/event.ts'
+import type { Outcome } from '../model/conversation.ts'
+import { hasExpired } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Message } from '../model/message.ts'
 import { deadLetters } from '../storage/dead-letters.ts'
 import type { PendingItem } from '../storage/pending-item.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import { Claim, type ClaimedMessage, type ClaimTimes, type LeasedItem, type LeaseHolder } from './claim.ts'
+import { HandlerRun } from './handler-context.ts'
 import type { History } from './history.ts'
 import type { Ledger } from './ledger.ts'
+import type { Draft, Outbox } from './outbox.ts'
 import { type Line, PendingLines, type Waiting } from './pending-lines.ts'
+import { importanceRank, listPending, type PendingQuery } from './pending-list.ts'
+import type { Positions } from './positions.ts'
+import { QueueReceipts, stillPending } from './queue-receipts.ts'
 import type { Records } from './records.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -26,13 +32,6 @@ export interface ClaimOptions extends Partial<ClaimTimes> {
   readonly order?: 'conversation' | 'any'
 }
 
-/** What to look at. */
-export interface PendingQuery {
-  readonly conversationId?: string
-  readonly state?: PendingItem['state']
-  readonly importance?: Importance
-}
-
 /** What the queue works with. */
 export interface PendingQueueOptions {
   readonly workspace: Workspace
@@ -41,11 +40,9 @@ export interface PendingQueueOptions {
   readonly history: History
   readonly clock: Clock
   readonly newToken: UuidSource
-  /** An item was claimed: its message is read. */
-  readonly onTaken: (item: PendingItem) => void
+  readonly positions: Positions
+  readonly outbox: Pick<Outbox, 'add' | 'enqueue'>
 }
-
-const IMPORTANCES: readonly Importance[] = ['low', 'normal', 'high']
 
 const DEFAULT_TIMES: ClaimTimes = { leaseMs: 60_000, attemptMs: 3_600_000, renew: true }
 
@@ -53,6 +50,7 @@ const DEFAULT_TIMES: ClaimTimes = { leaseMs: 60_000, attemptMs: 3_600_000, renew
 export class PendingQueue implements LeaseHolder {
   readonly #options: PendingQueueOptions
   readonly #inOrder = new PendingLines()
+  readonly #receipts: QueueReceipts
   /** Every message in a line of its own; made when work is first claimed in any order. */
   #inAnyOrder: PendingLines | undefined
   /** Until when the lease or the rest of an item lasts, by the clock that never jumps. */
@@ -62,6 +60,7 @@ export class PendingQueue implements LeaseHolder {
 
   constructor(options: PendingQueueOptions) {
     this.#options = options
+    this.#receipts = new QueueReceipts(options, this.#inOrder)
   }
 
   get clock(): Clock {
@@ -85,14 +84,10 @@ export class PendingQueue implements LeaseHolder {
   }
 
   /** Looks at the queue without taking anything: by age of their conversations, each in its order. */
-  list({ conversationId, state, importance }: PendingQuery = {}): Promise<Message[]> {
-    const wanted = this.#sorted().filter(
-      item =>
-        (conversationId === undefined || item.message.conversationId === conversationId) &&
-        (state === undefined || item.state === state) &&
-        (importance === undefined || importanceOf(item) === importance),
-    )
-    return Promise.all(wanted.map(({ message }) => this.#options.history.view(message)))
+  list(query: PendingQuery = {}): Promise<Message[]> {
+    const { records, history } = this.#options
+    const items = listPending(records.pending.values(), query, this.clock.now())
+    return Promise.all(items.map(({ message }) => history.view(message)))
   }
 
   /** In how many milliseconds something more may be claimed that has to wait now; `undefined` when nothing waits. */
@@ -136,9 +131,15 @@ export class PendingQueue implements LeaseHolder {
     })
   }
 
-  complete(transaction: Transaction, item: LeasedItem): void {
-    const { pending } = this.#options.records
-    transaction.delete(pending, pending.name(item))
+  contextOf({ message, attempts, signal }: Claim): HandlerRun {
+    const { outbox, clock } = this.#options
+    return new HandlerRun({ message, attempts, signal, outbox, clock })
+  }
+
+  complete(transaction: Transaction, item: LeasedItem, answers: readonly Draft[]): void {
+    this.#remove(transaction, item)
+    this.#receipts.done(transaction, item)
+    for (const answer of answers) this.#options.outbox.add(transaction, answer, true)
   }
 
   hold(transaction: Transaction, item: LeasedItem, leaseMs: number): void {
@@ -157,12 +158,7 @@ export class PendingQueue implements LeaseHolder {
   }
 
   giveUp(transaction: Transaction, { lease: _, ...item }: LeasedItem, reason: string): void {
-    const { workspace, records } = this.#options
-    const { conversationId, seq } = item.message
-    const waiting: PendingItem = { ...item, state: 'waiting', lastError: reason }
-    const letter = { kind: 'pending', item: waiting, reason, failedAt: isoTime(this.clock) } as const
-    transaction.delete(records.pending, records.pending.name(item))
-    transaction.write(deadLetters(workspace.storage).put(letter, conversationId, seq))
+    this.#bury(transaction, item, { reason, outcome: 'failed' })
   }
 
   ended(claim: Claim): void {
@@ -190,8 +186,7 @@ export class PendingQueue implements LeaseHolder {
     const { message, receivedAt: since, lease } = item
     const until = this.#until.get(item)
     const times = lease ? { heldUntil: until } : { notBefore: until }
-    const importance = IMPORTANCES.indexOf(importanceOf(item))
-    return { name, line: line ?? name, seq: message.seq, importance, since, ...times }
+    return { name, line: line ?? name, seq: message.seq, importance: importanceRank(message), since, ...times }
   }
 
   #turns(order: 'conversation' | 'any', conversationId: string | undefined): Iterable<Line> {
@@ -209,23 +204,46 @@ export class PendingQueue implements LeaseHolder {
     return lines
   }
 
-  /** The first item of a line, as the group sees it that is being committed, if it may be claimed. */
+  /** The first item of a line, as the group sees it that is being committed, if it may be claimed. Clears away what has expired. */
   #next(transaction: Transaction, line: Line): PendingItem | undefined {
-    for (const { name } of line.messages()) {
-      const item = transaction.get(this.#options.records.pending, name)
-      if (item) return this.#holds(item) ? undefined : item
+    const now = this.clock.now()
+    for (const item of stillPending(transaction, this.#options.records, line.messages())) {
+      if (this.#holds(item)) return undefined
+      if (!hasExpired(item.message, now)) return item
+      const { lease: _, ...rest } = item
+      const reason = `It was not begun with by ${item.message.expiresAt}, when it expired.`
+      this.#bury(transaction, rest, { reason, outcome: 'expired' })
     }
     return undefined
   }
 
+  /** Moves an item to the dead letters, and says what became of its message. */
+  #bury(
+    transaction: Transaction,
+    item: PendingItem,
+    { reason, outcome }: { readonly reason: string; readonly outcome: Outcome },
+  ): void {
+    const { conversationId, seq } = item.message
+    const waiting: PendingItem = { ...item, state: 'waiting', lastError: reason }
+    const letter = { kind: 'pending', item: waiting, reason, failedAt: isoTime(this.clock) } as const
+    this.#remove(transaction, item)
+    transaction.write(deadLetters(this.#options.workspace.storage).put(letter, conversationId, seq))
+    this.#receipts.ended(transaction, item, outcome)
+  }
+
+  #remove(transaction: Transaction, item: PendingItem): void {
+    const { pending } = this.#options.records
+    transaction.delete(pending, pending.name(item))
+  }
+
   #lease(transaction: Transaction, item: PendingItem, { leaseMs, renew }: ClaimTimes): LeasedItem {
-    const { newToken, onTaken } = this.#options
+    const { newToken } = this.#options
     const { releasedAt: _, notBefore: __, ...rest } = item
     const span = { claimedAt: isoTime(this.clock), until: isoTime(this.clock, leaseMs) }
     const lease = { token: newToken(), ...span, ...(renew ? { renewed: true } : {}) }
     const taken: LeasedItem = { ...rest, state: 'claimed', attempts: item.attempts + 1, lease }
     this.#put(transaction, taken, leaseMs)
-    transaction.after(() => onTaken(taken))
+    this.#receipts.taken(transaction, item)
     return taken
   }
 
@@ -246,25 +264,11 @@ export class PendingQueue implements LeaseHolder {
     return (this.#until.get(item) ?? 0) > this.clock.elapsed()
   }
 
-  #sorted(): PendingItem[] {
-    const items = [...this.#options.records.pending.values()].sort((a, b) => a.message.seq - b.message.seq)
-    const since = new Map<string, string>()
-    for (const { message, receivedAt } of items) {
-      if (!since.has(message.conversationId)) since.set(message.conversationId, receivedAt)
-    }
-    const age = ({ message }: PendingItem) => since.get(message.conversationId) ?? ''
-    return items.sort((a, b) => (age(a) < age(b) ? -1 : age(a) > age(b) ? 1 : 0))
-  }
-
   /** Work is done in order: what lies behind a hole waits until the hole is filled. */
   #isBehindGap({ message: { conversationId, seq } }: PendingItem): boolean {
     const [gap] = this.#options.records.conversations.get(conversationId)?.gaps ?? []
     return gap !== undefined && seq > gap.from
   }
-}
-
-function importanceOf({ message }: PendingItem): Importance {
-  return message.importance ?? 'normal'
 }
 
 function isLeased(item: PendingItem | undefined): item is LeasedItem {

@@ -2,19 +2,13 @@
 import { asIMError, IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Message } from '../model/message.ts'
-import type { ClaimedMessage } from './claim.ts'
+import type { Claim } from './claim.ts'
+import type { HandlerContext } from './handler-context.ts'
+import type { Handling } from './handling.ts'
 import type { PendingQueue } from './pending-queue.ts'
 
-/** What a worker's handler is given beside the message. */
-export interface WorkContext {
-  /** How often the message was claimed, this time included. */
-  readonly attempts: number
-  /** Aborts when the lease was lost: what is done from then on may be done by another as well. */
-  readonly signal: AbortSignal
-}
-
 /** Works on one message. When it resolves the message is done; when it rejects it is tried again. */
-export type WorkHandler = (message: Message, context: WorkContext) => void | Promise<void>
+export type WorkHandler = (message: Message, context: HandlerContext) => void | Promise<void>
 
 /** How to work. Times in milliseconds. */
 export interface WorkerOptions {
@@ -34,35 +28,31 @@ export interface Worker {
   stop(): Promise<void>
 }
 
+/** What a worker works with. */
+export interface WorkerBase {
+  readonly queue: PendingQueue
+  readonly handling: Handling
+  readonly clock: Clock
+  readonly onError: (error: IMError) => void
+}
+
 const RETRY_BASE_MS = 1000
 
 /** Works until it is stopped. */
 export class PendingWorker implements Worker {
-  readonly #queue: PendingQueue
   readonly #handler: WorkHandler
   readonly #options: Required<WorkerOptions>
-  readonly #clock: Clock
-  readonly #onError: (error: IMError) => void
+  readonly #base: WorkerBase
   readonly #working = new Set<Promise<void>>()
   #claiming: Promise<void> | undefined
   #again = false
   #stopped = false
   #cancelTimer: () => void = () => {}
 
-  constructor(
-    queue: PendingQueue,
-    handler: WorkHandler,
-    {
-      clock,
-      onError,
-      ...options
-    }: WorkerOptions & { readonly clock: Clock; readonly onError: (error: IMError) => void },
-  ) {
-    this.#queue = queue
+  constructor(handler: WorkHandler, options: WorkerOptions, base: WorkerBase) {
     this.#handler = handler
     this.#options = { concurrency: 1, leaseMs: 60_000, attemptMs: 3_600_000, maxAttempts: 5, ...options }
-    this.#clock = clock
-    this.#onError = onError
+    this.#base = base
   }
 
   /** Whether a handler is at work. */
@@ -76,7 +66,7 @@ export class PendingWorker implements Worker {
     if (this.#stopped || this.#claiming) return
     this.#claiming = this.#claim()
       .catch(error => {
-        this.#onError(asIMError(error, 'The worker failed.'))
+        this.#base.onError(asIMError(error, 'The worker failed.'))
         this.#wakeIn(RETRY_BASE_MS) // nothing else might ever ask again
       })
       .finally(() => {
@@ -98,14 +88,17 @@ export class PendingWorker implements Worker {
       const { concurrency, leaseMs, attemptMs } = this.#options
       const limit = concurrency - this.#working.size
       if (limit <= 0) return
-      for (const claimed of await this.#queue.claim({ limit, leaseMs, attemptMs })) this.#start(claimed)
+      for (const claim of await this.#base.queue.claim({ limit, leaseMs, attemptMs })) this.#start(claim)
       this.#waitForNext()
     }
   }
 
-  #start(claimed: ClaimedMessage): void {
-    const work = this.#work(claimed)
-      .catch(error => this.#onError(asIMError(error, 'The worker failed.')))
+  #start(claim: Claim): void {
+    const work = this.#work(claim)
+      .catch(error => {
+        this.#base.onError(asIMError(error, 'The worker failed.'))
+        claim.end() // nobody works on it any more: its lease is not to be kept up
+      })
       .finally(() => {
         this.#working.delete(work)
         this.wake()
@@ -113,38 +106,39 @@ export class PendingWorker implements Worker {
     this.#working.add(work)
   }
 
-  async #work(claimed: ClaimedMessage): Promise<void> {
-    if (claimed.attempts > this.#options.maxAttempts) return await claimed.fail('No attempt came to its end.')
+  async #work(claim: Claim): Promise<void> {
+    if (claim.attempts > this.#options.maxAttempts) return await claim.fail('No attempt came to its end.')
+    const context = claim.context()
+    const finished = this.#base.handling.begin(claim.message)
     try {
-      await whileHeld(
-        claimed.signal,
-        this.#handler(claimed.message, { attempts: claimed.attempts, signal: claimed.signal }),
-      )
+      await whileHeld(claim.signal, this.#handler(claim.message, context))
+      await claim.completeWith(await context.answers())
     } catch (error) {
-      return await this.#failed(claimed, error)
+      await this.#failed(claim, error)
+    } finally {
+      finished()
     }
-    await claimed.complete()
   }
 
-  async #failed(claimed: ClaimedMessage, cause: unknown): Promise<void> {
-    const { id, conversationId } = claimed.message
+  async #failed(claim: Claim, cause: unknown): Promise<void> {
+    const { id, conversationId } = claim.message
     const reason = cause instanceof Error ? cause.message : String(cause)
-    const details = { id, conversationId, attempts: claimed.attempts }
-    this.#onError(new IMError('HANDLER_FAILED', 'Work on a pending message failed.', { cause, details }))
-    if (claimed.signal.aborted) return // given back already, or another's
-    if (claimed.attempts >= this.#options.maxAttempts) return await claimed.fail(reason)
-    await claimed.release({ delayMs: RETRY_BASE_MS * 2 ** (claimed.attempts - 1), error: reason })
+    const details = { id, conversationId, attempts: claim.attempts }
+    this.#base.onError(new IMError('HANDLER_FAILED', 'Work on a pending message failed.', { cause, details }))
+    if (claim.signal.aborted) return // given back already, or another's
+    if (claim.attempts >= this.#options.maxAttempts) return await claim.fail(reason)
+    await claim.release({ delayMs: RETRY_BASE_MS * 2 ** (claim.attempts - 1), error: reason })
   }
 
   #waitForNext(): void {
     this.#cancelTimer()
-    const delayMs = this.#queue.nextTurnInMs()
+    const delayMs = this.#base.queue.nextTurnInMs()
     if (delayMs !== undefined) this.#wakeIn(Math.max(1, delayMs))
   }
 
   #wakeIn(delayMs: number): void {
     this.#cancelTimer()
-    if (!this.#stopped) this.#cancelTimer = this.#clock.schedule(() => this.wake(), delayMs)
+    if (!this.#stopped) this.#cancelTimer = this.#base.clock.schedule(() => this.wake(), delayMs)
   }
 }
 

@@ -2,11 +2,12 @@
 import type { LinkSession } from '../connection/link.ts'
 import { asIMError, type IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
-import { type ConversationRecord, joinPositions } from '../model/conversation.ts'
+import { type ConversationRecord, joinPositions, type Outcome, type ReaderPosition } from '../model/conversation.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { Ledger } from './ledger.ts'
 import { serverPosition } from './numbering.ts'
 import type { Records } from './records.ts'
+import type { Transaction } from './transaction.ts'
 
 /** What the positions work with. */
 export interface PositionsOptions {
@@ -32,23 +33,43 @@ export class Positions {
   }
 
   /** A handler is given a message, in the order of its conversation: it counts as read. */
-  take({ conversationId, seq }: StoredMessage): void {
-    const { records, ledger, agentId } = this.#options
-    const taken = ledger.transact(transaction => {
-      const record = transaction.get(records.conversations, conversationId)
-      if (!record || seq <= (record.positions[agentId]?.read ?? 0)) return
-      transaction.put(records.conversations, {
-        ...record,
-        positions: {
-          ...record.positions,
-          [agentId]: joinPositions(record.positions[agentId] ?? {}, { delivered: seq, read: seq }),
-        },
-        unreadCount: Math.max(0, record.unreadCount - 1),
-        unreported: true,
-      })
-      transaction.after(() => this.report(conversationId))
+  take(message: StoredMessage): void {
+    const { conversationId, seq } = message
+    const taken = this.#options.ledger.transact(transaction => {
+      if (this.isUnread(transaction, message)) this.move(transaction, conversationId, { read: seq }, 1)
     })
     taken.catch(error => this.#failed(error))
+  }
+
+  /** Whether a message lies above what counts as read. */
+  isUnread(transaction: Transaction, { conversationId, seq }: StoredMessage): boolean {
+    const { records, agentId } = this.#options
+    return seq > (transaction.get(records.conversations, conversationId)?.positions[agentId]?.read ?? 0)
+  }
+
+  /**
+   * Moves this client's own position, as a part of a step: what is done was read, what is read is here. It is reported once
+   * it is stored. `taken` of the messages were unread until now.
+   */
+  move(transaction: Transaction, conversationId: string, further: ReaderPosition, taken = 0): void {
+    const { records, agentId } = this.#options
+    const record = transaction.get(records.conversations, conversationId)
+    if (!record) return
+    const read = Math.max(further.read ?? 0, further.done ?? 0)
+    const position = joinPositions(record.positions[agentId] ?? {}, { ...further, delivered: read, read })
+    transaction.put(records.conversations, {
+      ...record,
+      positions: { ...record.positions, [agentId]: position },
+      unreadCount: Math.max(0, record.unreadCount - taken),
+      unreported: true,
+    })
+    transaction.after(() => this.report(conversationId))
+  }
+
+  /** What became of a message of this conversation by an earlier attempt. */
+  outcomeOf(transaction: Transaction, { conversationId, seq }: StoredMessage): Outcome | undefined {
+    const { records, agentId } = this.#options
+    return transaction.get(records.conversations, conversationId)?.positions[agentId]?.outcomes?.[seq]
   }
 
   /** Reports on this session what no server has confirmed yet. */

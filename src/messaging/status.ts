@@ -1,10 +1,7 @@
 /** How far a message has come: a function of what its readers told and of the time, never a thing of its own. */
 import { type ConversationRecord, type Outcome, outcomeRank, type ReaderPosition } from '../model/conversation.ts'
-import type { StoredMessage } from '../model/event.ts'
+import { hasExpired, type StoredMessage } from '../model/event.ts'
 import { type MessageStatus, statusRank } from '../model/message.ts'
-
-/** A message that may be of no use any more after some time. */
-type ExpiringMessage = StoredMessage & { readonly expiresAt?: string | undefined }
 
 /** Who looks at a message, and when. */
 export interface Viewpoint {
@@ -29,7 +26,7 @@ const RUNGS = ['done', 'read', 'delivered'] as const
  * far as the recipient that is furthest behind; a message of somebody else's is at least delivered, since it is stored here.
  */
 export function statusOf(
-  message: ExpiringMessage,
+  message: StoredMessage,
   record: ConversationRecord | undefined,
   viewpoint: Viewpoint,
 ): MessageStatus {
@@ -47,7 +44,7 @@ export function statusOf(
  * this message decides; otherwise the positions that cover it do.
  */
 export function recipientStatuses(
-  message: ExpiringMessage,
+  message: StoredMessage,
   record: ConversationRecord | undefined,
   { agentId, now }: Viewpoint,
 ): RecipientStatus[] {
@@ -90,8 +87,4 @@ function higher(a: Outcome, b: Outcome): Outcome {
 function lower(a: MessageStatus, b: MessageStatus): MessageStatus {
   if (a === 'failed' || b === 'failed') return 'failed'
   return statusRank(a) < statusRank(b) ? a : b // an expiry stands below the ladder
-}
-
-function hasExpired({ expiresAt }: ExpiringMessage, now: number): boolean {
-  return expiresAt !== undefined && now >= Date.parse(expiresAt)
 }

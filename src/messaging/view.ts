@@ -5,6 +5,7 @@ import {
   type DeletionEvent,
   type EditEvent,
   EXTRA_NAMES,
+  hasExpired,
   type MessageExtras,
   type Payload,
   type ReactionEvent,
@@ -30,9 +31,10 @@ export async function viewMessage(
 }
 
 /** A message that is still in the outbox. */
-export async function viewQueued(entry: QueuedMessage, agentId: string): Promise<Message> {
+export async function viewQueued(entry: QueuedMessage, { agentId, now }: Viewpoint): Promise<Message> {
   const plain = viewQueuedText(entry, agentId)
-  return isText(entry) ? plain : await withContent(plain, entry)
+  if (isText(entry)) return plain
+  return withContent(hasExpired(entry, now) ? { ...plain, status: 'expired' } : plain, entry)
 }
 
 async function withContent(view: Message, { data, ...extras }: MessageExtras): Promise<Message> {

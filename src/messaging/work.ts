@@ -3,31 +3,44 @@
  * and workers, and tells the server how far it has come. Loaded when any of it is first needed.
  */
 import { IMError } from '../errors.ts'
+import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Message, MessageStatus } from '../model/message.ts'
+import type { OutboxEntry } from '../storage/schema.ts'
 import type { ClaimedMessage } from './claim.ts'
-import type { Dispatcher, DispatcherOptions, MessageHandlerFunction } from './dispatcher.ts'
+import type { Dispatcher, DispatcherOptions } from './dispatcher.ts'
+import type { IMClientEvents } from './events.ts'
 import { findMessage } from './find-message.ts'
+import { Guard, type GuardOptions } from './guard.ts'
+import { Handling } from './handling.ts'
 import { History } from './history.ts'
 import type { Intake } from './intake.ts'
-import type { ClaimOptions, PendingQuery, PendingQueue } from './pending-queue.ts'
+import type { MessageHandlerFunction } from './offer.ts'
+import type { PendingQuery } from './pending-list.ts'
+import type { ClaimOptions, PendingQueue } from './pending-queue.ts'
 import type { PendingWorker, Worker, WorkerOptions, WorkHandler } from './pending-worker.ts'
 import { Positions } from './positions.ts'
 import type { QueuedMessage } from './queued.ts'
 import { StatusWatch, type WaitOptions } from './status-watch.ts'
+import type { Transaction } from './transaction.ts'
 import { viewQueued } from './view.ts'
 
 /** What all of it works with. */
-export interface WorkOptions extends Omit<DispatcherOptions, 'onTaken' | 'history'> {
+export interface WorkOptions extends Omit<DispatcherOptions, 'positions' | 'history' | 'handling'> {
   readonly intake: Intake
   readonly newToken: UuidSource
+  /** `false`: nothing is held back. */
+  readonly guard: GuardOptions | false | undefined
+  readonly emitter: Emitter<IMClientEvents>
 }
 
 /** The history, the waits, the positions, the handlers, the pending queue and those who work on it. */
 export class Work {
   readonly history: History
   readonly positions: Positions
+  readonly handling = new Handling()
+  readonly guard: Guard
   readonly #options: WorkOptions
   readonly #watch: StatusWatch
   readonly #workers = new Set<PendingWorker>()
@@ -37,14 +50,34 @@ export class Work {
   #stopped = false
 
   constructor(options: WorkOptions) {
-    const { records, clock } = options
+    const { records, clock, agentId } = options
     this.#options = options
+    this.guard = new Guard(options.guard || {}, {
+      handling: this.handling,
+      change: change => this.changeDeadLetters(change),
+      onHeld: held => {
+        options.emitter.emit('guard', held)
+        this.settled(held.messageId)
+      },
+      isOwn: (conversationId, id) => options.intake.recent.find(conversationId, agentId, id) !== undefined,
+      ...options,
+    })
     this.history = new History(options)
     this.positions = new Positions(options)
     this.#watch = new StatusWatch(clock, {
       isQueued: id => records.outbox.get(id)?.type === 'message',
       find: id => this.find(id),
     })
+  }
+
+  /** Takes up what has to go on by itself. */
+  async start(): Promise<void> {
+    await this.guard.start()
+  }
+
+  /** Looks at what is to be sent; gives whether it is kept somewhere else. */
+  intercept(transaction: Transaction, entry: OutboxEntry): boolean {
+    return entry.type === 'message' && this.#options.guard !== false && this.guard.intercept(transaction, entry)
   }
 
   /** Whether a handler or a worker has something under way. */
@@ -69,7 +102,8 @@ export class Work {
     this.#requireRunning()
     this.#dispatcher ??= new Dispatcher({
       history: this.history,
-      onTaken: message => this.positions.take(message),
+      positions: this.positions,
+      handling: this.handling,
       ...this.#options,
     })
     return this.#dispatcher.add(handler)
@@ -99,7 +133,7 @@ export class Work {
     const [queue, { PendingWorker }] = await Promise.all([this.#open(), import('./pending-worker.ts')])
     this.#requireRunning()
     const { clock, onError } = this.#options
-    const worker = new PendingWorker(queue, handler, { ...options, clock, onError })
+    const worker = new PendingWorker(handler, options, { queue, handling: this.handling, clock, onError })
     this.#workers.add(worker)
     worker.wake()
     return worker
@@ -114,6 +148,7 @@ export class Work {
 
   /** A message was stored. */
   stored(message: StoredMessage): void {
+    this.guard.note(message)
     if (message.from === this.#options.agentId) this.settled(message.id, () => this.history.view(message))
     else this.arrived(message.conversationId)
   }
@@ -142,13 +177,14 @@ export class Work {
 
   /** A message that the server has refused for good. */
   async refused(entry: QueuedMessage, { code, message }: IMError): Promise<Message> {
-    return { ...(await viewQueued(entry, this.#options.agentId)), status: 'failed', failure: { code, message } }
+    return { ...(await viewQueued(entry, this.history.viewpoint)), status: 'failed', failure: { code, message } }
   }
 
   /** Begins nothing more, and resolves when what is under way has finished. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#watch.close()
+    this.guard.stop()
     await Promise.all([this.#dispatcher?.stop(), ...[...this.#workers].map(worker => worker.stop())])
     const queue = await this.#queue?.catch(() => undefined) // whoever asked for it was told
     queue?.stop()
@@ -169,8 +205,7 @@ export class Work {
 
   async #start(): Promise<PendingQueue> {
     const { PendingQueue } = await import('./pending-queue.ts')
-    const onTaken = ({ message }: { readonly message: StoredMessage }) => this.positions.take(message)
-    const queue = new PendingQueue({ history: this.history, onTaken, ...this.#options })
+    const queue = new PendingQueue({ history: this.history, positions: this.positions, ...this.#options })
     await queue.start()
     return queue
   }

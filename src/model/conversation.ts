@@ -1,6 +1,15 @@
 /** What is known of a conversation beside its events. */
 import * as v from 'valibot'
-import { accountIdSchema, countSchema, flagSchema, idSchema, instantSchema, recordOf, textSchema } from './fields.ts'
+import {
+  accountIdSchema,
+  countSchema,
+  flagSchema,
+  idSchema,
+  instantSchema,
+  oneOf,
+  recordOf,
+  textSchema,
+} from './fields.ts'
 
 /** What can have become of a single message, lowest first. Persisted, and on the wire. */
 const OUTCOMES: readonly (Outcome | undefined)[] = ['expired', 'failed', 'done']
@@ -36,7 +45,7 @@ const repeatedSchema = v.object({ from: countSchema, to: countSchema, by: countS
 /** An entry of `conversations/index.json`. */
 export const conversationRecordSchema = v.object({
   conversationId: idSchema,
-  kind: v.picklist(['direct', 'group']),
+  kind: oneOf('direct', 'group'),
   title: v.optional(textSchema),
   participants: v.array(accountIdSchema),
   /** The highest sequence stored. */

@@ -12,6 +12,7 @@ import {
   idSchema,
   instantSchema,
   jsonSchema,
+  oneOf,
   reactionTextSchema,
   seqSchema,
   textSchema,
@@ -40,12 +41,12 @@ const extraEntries = {
   replyTo: v.optional(eventIdSchema),
   data: v.optional(payloadSchema),
   parts: v.optional(partsSchema),
-  importance: v.optional(v.picklist(['low', 'normal', 'high'])),
+  importance: v.optional(oneOf('low', 'normal', 'high')),
   /** Nobody is to begin with it after this. */
   expiresAt: v.optional(instantSchema),
   expectsReply: v.optional(flagSchema),
   /** What a reply is when it is no answer. */
-  replyKind: v.optional(v.picklist(['progress', 'declined'])),
+  replyKind: v.optional(oneOf('progress', 'declined')),
   /** Written by a program that handled a message: which one, and how many such steps lie behind it. */
   auto: v.optional(flagSchema),
   hop: v.optional(countSchema),
@@ -75,7 +76,7 @@ export const stampSchema = v.object({ type: textSchema, ...stampEntries })
 
 /** A message. */
 export const messageEventSchema = v.object({
-  type: v.picklist(['message']),
+  type: oneOf('message'),
   ...stampEntries,
   to: idSchema,
   ...messageContentEntries,
@@ -83,17 +84,17 @@ export const messageEventSchema = v.object({
 
 /** A new text, and possibly new data, for an earlier message of the same sender. */
 export const editEventSchema = v.object({
-  type: v.picklist(['edit']),
+  type: oneOf('edit'),
   ...stampEntries,
   ...editEntries,
 })
 
 /** An earlier message of the same sender is taken back. */
-export const deletionEventSchema = v.object({ type: v.picklist(['deletion']), ...stampEntries, target: eventIdSchema })
+export const deletionEventSchema = v.object({ type: oneOf('deletion'), ...stampEntries, target: eventIdSchema })
 
 /** A participant's reaction to a message is added or taken back. */
 export const reactionEventSchema = v.object({
-  type: v.picklist(['reaction']),
+  type: oneOf('reaction'),
   ...stampEntries,
   target: eventIdSchema,
   reaction: reactionTextSchema,
@@ -102,9 +103,9 @@ export const reactionEventSchema = v.object({
 
 /** A group comes to be, or its members or its title change. */
 export const membershipEventSchema = v.object({
-  type: v.picklist(['membership']),
+  type: oneOf('membership'),
   ...stampEntries,
-  change: v.picklist(['created', 'added', 'removed', 'left', 'titled']),
+  change: oneOf('created', 'added', 'removed', 'left', 'titled'),
   /** Whom the change concerns. */
   members: v.array(accountIdSchema),
   /** Everyone who takes part after the change. */
@@ -157,4 +158,9 @@ export function isKnownEvent(event: ConversationEvent): event is KnownEvent {
 /** Narrows an event to a message. */
 export function isMessage(event: ConversationEvent): event is StoredMessage {
   return event.type === 'message'
+}
+
+/** Whether nobody is to begin with a message any more. */
+export function hasExpired({ expiresAt }: Pick<StoredMessage, 'expiresAt'>, now: number): boolean {
+  return expiresAt !== undefined && Date.parse(expiresAt) <= now
 }

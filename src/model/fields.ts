@@ -46,6 +46,12 @@ export function isReactionText(value: unknown): value is string {
 /** Any JSON value: what reaches a schema has come out of `JSON.parse`. */
 export const jsonSchema = v.custom<Json>(value => value !== undefined)
 
+/** One of some words. */
+export function oneOf<const Word extends string>(...words: Word[]) {
+  const schema = v.custom<Word>(value => words.includes(value as Word))
+  return Object.assign(schema, { words })
+}
+
 /** An object whose values are all of one kind, whatever they are called. */
 export function recordOf<T>(schema: v.GenericSchema<unknown, T>) {
   return v.custom<Record<string, T>>(

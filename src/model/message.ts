@@ -66,6 +66,9 @@ export interface Message {
   readonly reactions?: Readonly<Record<string, readonly string[]>>
 }
 
+/** Where a message comes from that a program wrote by itself. */
+export type MessageOrigin = Required<Pick<Message, 'auto' | 'hop' | 'causationId'>>
+
 /** The height of a status: `failed` and `expired` end the climb and stand beside the ladder, at -1. */
 export function statusRank(status: MessageStatus): number {
   return (STATUS_LADDER as readonly string[]).indexOf(status)

@@ -4,19 +4,12 @@ import { IMError } from '../errors.ts'
 /** What tells an answer's request; the specification allows `null` as well, which names no request. */
 export type RpcId = number | string
 
-/** The error of an error response. */
-export interface RpcErrorObject {
-  readonly code: number
-  readonly message: string
-  readonly data?: { readonly code?: unknown; readonly retryAfterMs?: unknown; readonly details?: unknown }
-}
-
 /** A message, sorted by its shape. */
 export type RpcMessage =
   | { readonly kind: 'request'; readonly id: RpcId; readonly method: string; readonly params: unknown }
   | { readonly kind: 'notification'; readonly method: string; readonly params: unknown }
   | { readonly kind: 'result'; readonly id: RpcId; readonly result: unknown }
-  | { readonly kind: 'error'; readonly id: RpcId | null; readonly error: RpcErrorObject }
+  | { readonly kind: 'error'; readonly id: RpcId | null; readonly error: unknown }
 
 /** Most messages that one frame may hold. */
 const MAX_MESSAGES = 1024
@@ -51,7 +44,7 @@ export function parseMessage(message: unknown): RpcMessage {
       ? { kind: 'notification', method, params }
       : { kind: 'request', id: requireId(id), method, params }
   }
-  if (error !== undefined) return { kind: 'error', id: id === null ? null : requireId(id), error: requireError(error) }
+  if (error !== undefined) return { kind: 'error', id: id === null ? null : requireId(id), error }
   if (result === undefined) throw invalid('result')
   return { kind: 'result', id: requireId(id), result }
 }
@@ -59,12 +52,6 @@ export function parseMessage(message: unknown): RpcMessage {
 function requireId(id: unknown): RpcId {
   if (typeof id === 'string' || typeof id === 'number') return id
   throw invalid('id')
-}
-
-function requireError(error: unknown): RpcErrorObject {
-  const { code, message, data } = (error ?? {}) as Record<string, unknown>
-  if (typeof code !== 'number' || typeof message !== 'string') throw invalid('error')
-  return { code, message, data: typeof data === 'object' && data !== null ? data : {} }
 }
 
 function invalid(part: string, cause?: unknown): IMError {

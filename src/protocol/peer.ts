@@ -4,7 +4,7 @@
  */
 import { asIMError, IMError } from '../errors.ts'
 import type { Clock } from '../model/clock.ts'
-import { callText, messagesOf, parseMessage, type RpcErrorObject, type RpcId, type RpcMessage } from './json-rpc.ts'
+import { callText, messagesOf, parseMessage, type RpcId, type RpcMessage } from './json-rpc.ts'
 
 /** What a peer needs from its owner. */
 export interface PeerOptions {
@@ -109,13 +109,13 @@ export class Peer {
   }
 
   /** Tells whoever asked of the error. The request is settled before its error is read: what comes next cannot end it. */
-  async #fail({ id, error }: { readonly id: RpcId | null; readonly error: RpcErrorObject }): Promise<void> {
+  async #fail({ id, error }: { readonly id: RpcId | null; readonly error: unknown }): Promise<void> {
     const reject = id === null ? this.#options.onFault : this.#settle(id)?.reject
     try {
       const { toError } = await import('./peer-error.ts')
       reject?.(toError(error))
     } catch (cause) {
-      reject?.(asIMError(cause, error.message))
+      reject?.(asIMError(cause, 'The other end told of an error that could not be read.'))
     }
   }
 

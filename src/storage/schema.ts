@@ -2,7 +2,16 @@
 import * as v from 'valibot'
 import { IMError } from '../errors.ts'
 import { editEntries, messageContentEntries } from '../model/event.ts'
-import { byType, countSchema, eventIdSchema, flagSchema, idSchema, instantSchema, textSchema } from '../model/fields.ts'
+import {
+  byType,
+  countSchema,
+  eventIdSchema,
+  flagSchema,
+  idSchema,
+  instantSchema,
+  oneOf,
+  textSchema,
+} from '../model/fields.ts'
 import type { Json } from '../model/json.ts'
 import { pathOf } from '../protocol/validate.ts'
 
@@ -20,14 +29,15 @@ export const configSchema = v.object({
 
 const draftEntries = { id: eventIdSchema, conversationId: idSchema, order: countSchema, sentAt: instantSchema }
 
-const messageDraftSchema = v.object({ type: v.picklist(['message']), ...draftEntries, ...messageContentEntries })
+/** A message that is to be sent. */
+export const messageDraftSchema = v.object({ type: oneOf('message'), ...draftEntries, ...messageContentEntries })
 
 const DRAFTS = {
   message: messageDraftSchema,
-  edit: v.object({ type: v.picklist(['edit']), ...draftEntries, ...editEntries }),
-  deletion: v.object({ type: v.picklist(['deletion']), ...draftEntries, target: eventIdSchema }),
+  edit: v.object({ type: oneOf('edit'), ...draftEntries, ...editEntries }),
+  deletion: v.object({ type: oneOf('deletion'), ...draftEntries, target: eventIdSchema }),
   reaction: v.object({
-    type: v.picklist(['reaction']),
+    type: oneOf('reaction'),
     ...draftEntries,
     target: eventIdSchema,
     reaction: textSchema,

@@ -56,8 +56,8 @@ const config: ConversionConfig = {
     if (schema === events.conversationEventSchema) return { anyOf: EVENTS.map(convert) }
     if (schema === events.unknownEventSchema) return convert(events.stampSchema) // and whatever else: it is kept
     if (schema === positionsSchema) return record(readerPositionSchema)
-    if (valibotSchema.type === 'picklist') return words((valibotSchema as { options?: unknown }).options)
     if (valibotSchema.type !== 'custom') return undefined
+    if ('words' in valibotSchema) return words(valibotSchema.words as string[])
     const field = FIELDS.get(schema)
     if (!field) throw new Error('There is a check in the schemas that has no words in JSON Schema.')
     return { ...field }
@@ -69,8 +69,8 @@ function record(values: v.GenericSchema): object {
 }
 
 /** One word is a constant. */
-function words(options: unknown): object | undefined {
-  return Array.isArray(options) && options.length === 1 ? { const: options[0] } : undefined
+function words(options: readonly string[]): object {
+  return options.length === 1 ? { const: options[0] } : { enum: options }
 }
 
 /** The whole document, as text. */

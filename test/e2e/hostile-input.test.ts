@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveIM } from '../../adapters/node/index.ts'
 import { memoryStorage, systemClock } from '../../src/index.ts'
+import { toError } from '../../src/protocol/peer-error.ts'
 import { createToken, tokenAuthenticator } from '../../src/server/index.ts'
 import { connectRpc, type RpcSocketOptions } from '../support/rpc-socket.ts'
 import { messageTo } from '../support/test-server.ts'
@@ -30,7 +31,7 @@ describe('A server under bad input', () => {
   const faultOf = async (client: Awaited<ReturnType<typeof enter>>['client']) => {
     await client.until(() => client.frames.some(frame => frame.kind === 'error'))
     const frame = client.frames.find(frame => frame.kind === 'error')
-    return frame?.kind === 'error' ? [frame.id, frame.error.data?.code] : undefined
+    return frame?.kind === 'error' ? [frame.id, toError(frame.error).code] : undefined
   }
 
   beforeAll(async () => {

@@ -1,7 +1,9 @@
 /** One process that owns a pending queue, over a disk that outlives it. */
 import { History } from '../../src/messaging/history.ts'
 import { Ledger } from '../../src/messaging/ledger.ts'
+import { Outbox } from '../../src/messaging/outbox.ts'
 import { PendingQueue } from '../../src/messaging/pending-queue.ts'
+import { Positions } from '../../src/messaging/positions.ts'
 import { Records } from '../../src/messaging/records.ts'
 import type { Clock } from '../../src/model/clock.ts'
 import type { StoredMessage } from '../../src/model/event.ts'
@@ -23,24 +25,22 @@ export class QueueOwner {
       agentId: 'me',
       newDeviceId: () => 'device',
       onRepair: () => {},
-      onDamage: error => {
-        throw error
-      },
+      onDamage: thrown,
     })
     this.records = new Records(this.#workspace)
     this.#ledger = new Ledger(this.#workspace.storage)
+    const own: Clock = {
+      now: () => clock.now(),
+      elapsed: () => clock.elapsed(),
+      schedule: (task, delayMs) => clock.schedule(() => this.#alive && task(), delayMs),
+    }
+    const base = { workspace: this.#workspace, records: this.records, ledger: this.#ledger, clock: own }
     this.queue = new PendingQueue({
-      workspace: this.#workspace,
-      records: this.records,
-      ledger: this.#ledger,
-      history: new History({ workspace: this.#workspace, records: this.records, agentId: 'me', clock }),
-      clock: {
-        now: () => clock.now(),
-        elapsed: () => clock.elapsed(),
-        schedule: (task, delayMs) => clock.schedule(() => this.#alive && task(), delayMs),
-      },
+      history: new History({ agentId: 'me', ...base }),
       newToken,
-      onTaken: () => {},
+      positions: new Positions({ agentId: 'me', onError: thrown, ...base }),
+      outbox: new Outbox({ intercept: () => false, onEntry: () => {}, onFailed: (_, error) => thrown(error), ...base }),
+      ...base,
     })
   }
 
@@ -61,4 +61,8 @@ export class QueueOwner {
     this.#alive = false
     this.#disk.owner = undefined
   }
+}
+
+function thrown(error: Error): never {
+  throw error
 }

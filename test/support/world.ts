@@ -6,6 +6,7 @@ import '../../src/connection/token.ts'
 import '../../src/messaging/amended.ts'
 import '../../src/messaging/dispatcher.ts'
 import '../../src/messaging/held-back.ts'
+import '../../src/messaging/handler-context.ts'
 import '../../src/messaging/pending-queue.ts'
 import '../../src/messaging/pending-worker.ts'
 import '../../src/messaging/put-aside.ts'
@@ -92,6 +93,11 @@ export class World {
     for (let turn = 0; turn < 4; turn++) await settled()
     if (milliseconds > 0) await this.clock.advance(milliseconds)
     for (let turn = 0; turn < 4; turn++) await settled()
+  }
+
+  /** Leaves a client alone whose process the test has ended: it cannot even close any more. */
+  forget(client: IMClient): void {
+    this.#clients.delete(client)
   }
 
   /** Ends every client and the server. */

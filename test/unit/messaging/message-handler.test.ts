@@ -130,7 +130,7 @@ describe('An answer that overtakes the feed', () => {
     expect(offered).toEqual(['first'])
     expect([gaps, fetches()]).toEqual([[], 0])
     const [last] = await bob.client.getConversationHistory({ contactId: 'alice', limit: 3 })
-    expect(last?.status).toBe('read')
+    expect(last?.status).toBe('done')
   })
 
   it('has left a gap behind when the feed has brought nothing within a second: that is told, and fetched', async () => {

@@ -65,9 +65,6 @@ describe('A message', () => {
     '{"jsonrpc":"2.0","method":"a","id":null}',
     '{"jsonrpc":"2.0","result":1}',
     '{"jsonrpc":"2.0","id":null,"result":1}',
-    '{"jsonrpc":"2.0","id":1,"error":null}',
-    '{"jsonrpc":"2.0","id":1,"error":{"code":"x","message":"m"}}',
-    '{"jsonrpc":"2.0","id":1,"error":{"code":1}}',
     '{"jsonrpc":"2.0","error":{"code":1,"message":"m"}}',
     '{"__proto__":{"method":"a"},"jsonrpc":"2.0"}',
     '\u0000',
@@ -150,6 +147,8 @@ describe('An error', () => {
   })
 
   test('without data is INTERNAL', () => {
+    for (const none of [null, 'no', 5, {}, { code: 'x', message: 5 }, { code: 1, data: 'x' }])
+      expect(toError(none)).toMatchObject({ code: 'INTERNAL', message: 'The other end failed.' })
     expect(toError({ code: -32700, message: 'Parse error' }).code).toBe('INTERNAL')
   })
 

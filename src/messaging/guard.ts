@@ -1,0 +1,232 @@
+/**
+ * The loop and storm guard: keeps agents from answering each other for ever. What it holds back is kept among the dead
+ * letters, told by the `guard` event, and never dropped. A person's word to a conversation ends what it holds back there.
+ */
+import { asIMError, type IMError } from '../errors.ts'
+import { type Clock, isoTime } from '../model/clock.ts'
+import type { StoredMessage } from '../model/event.ts'
+import { isGroupId } from '../model/id.ts'
+import { deadLetters, type HeldLetter } from '../storage/dead-letters.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import type { HeldMessage } from './events.ts'
+import type { Handling } from './handling.ts'
+import type { Ledger } from './ledger.ts'
+import type { Outbox } from './outbox.ts'
+import type { QueuedMessage } from './queued.ts'
+import type { Transaction } from './transaction.ts'
+
+/** How much agents may say to each other by themselves. Times in milliseconds. */
+export interface GuardOptions {
+  /** So many messages of this agent and the other, taken together, within `windowMs`; 20. */
+  readonly budget?: number
+  /** 60,000 by default. */
+  readonly windowMs?: number
+  /** How long what is beyond the budget has to wait; 60,000 by default. */
+  readonly restMs?: number
+  /** How long a chain of messages may grow in which each was caused by the one before; 20. */
+  readonly maxHops?: number
+}
+
+/** What the guard works with. */
+export interface GuardBase {
+  readonly agentId: string
+  readonly workspace: Workspace
+  readonly ledger: Ledger
+  readonly outbox: Pick<Outbox, 'add'>
+  readonly handling: Handling
+  readonly clock: Clock
+  /** Changes dead letters, one change after the other. */
+  readonly change: (change: () => Promise<void>) => Promise<void>
+  /** Whether a message of this client's own has this id, as far as is known without reading. */
+  readonly isOwn: (conversationId: string, messageId: string) => boolean
+  readonly onHeld: (held: HeldMessage) => void
+  readonly onError: (error: IMError) => void
+}
+
+/** What this agent and one conversation have said to each other by themselves, by id, and until when that has to rest. */
+interface Exchange {
+  readonly said: Map<string, number>
+  restUntil: number
+  lastOwnAt: number
+}
+
+/** Why a message is held back, and for how long; for good where no time is given. */
+interface Verdict {
+  readonly rule: HeldMessage['rule']
+  readonly restMs?: number
+}
+
+const DEFAULTS: Required<GuardOptions> = { budget: 20, windowMs: 60_000, restMs: 60_000, maxHops: 20 }
+
+/** What comes this soon after a message that a program wrote, no person has typed; in milliseconds. */
+const QUICK_MS = 1000
+
+/** Watches what programs send by themselves. */
+export class Guard {
+  readonly #options: Required<GuardOptions>
+  readonly #base: GuardBase
+  readonly #exchanges = new Map<string, Exchange>()
+  /** Conversations of which something waits for the end of a rest. */
+  readonly #resting = new Set<string>()
+  /** Messages that a person has let go. */
+  readonly #exempt = new Set<string>()
+  #cancelTimer = () => {}
+
+  constructor(options: GuardOptions, base: GuardBase) {
+    this.#options = { ...DEFAULTS, ...options }
+    this.#base = base
+  }
+
+  /** Takes up what a former process has held back. */
+  async start(): Promise<void> {
+    for (const { entry, until } of await this.#held()) if (until !== undefined) this.#resting.add(entry.conversationId)
+    if (this.#resting.size > 0) await this.#release()
+  }
+
+  stop(): void {
+    this.#cancelTimer()
+  }
+
+  /** Lets a message through that was held back, whatever the rules say: a person wants it so. */
+  exempt(messageId: string): void {
+    this.#exempt.add(messageId)
+  }
+
+  /** Holds a message back, if it has to be; gives whether it did. */
+  intercept(transaction: Transaction, entry: QueuedMessage): boolean {
+    const verdict = this.#judge(entry)
+    if (!verdict) return false
+    const { rule, restMs } = verdict
+    const { clock, workspace } = this.#base
+    const until = restMs === undefined ? {} : { until: isoTime(clock, restMs) }
+    const letter: HeldLetter = { kind: 'held', entry, rule, failedAt: isoTime(clock), ...until }
+    transaction.write(deadLetters(workspace.storage).put(letter, entry.id))
+    transaction.after(() => this.#onHeld(entry, { rule, ...until }))
+    return true
+  }
+
+  /** A message was stored: what programs say by themselves is counted, what a person says ends the rest. */
+  note(message: StoredMessage): void {
+    const { conversationId, from, id, auto, replyKind } = message
+    if (replyKind === 'progress') return
+    const own = from === this.#base.agentId
+    if (own ? auto : auto || this.#isQuick(conversationId)) {
+      if (!own && this.#concernsThis(message)) this.#exchange(conversationId).said.set(id, this.#now)
+      return
+    }
+    if (!this.#exchanges.has(conversationId) && !this.#resting.has(conversationId)) return
+    this.#exchanges.set(conversationId, begin())
+    if (this.#resting.has(conversationId)) this.#releaseSoon(0)
+  }
+
+  #judge(entry: QueuedMessage): Verdict | undefined {
+    const { id, conversationId, auto, hop = 0, causationId, replyKind } = entry
+    if (!auto || replyKind === 'progress' || this.#exempt.has(id)) return undefined
+    if (this.#base.handling.find(causationId)?.replyKind) return { rule: 'receipt' }
+    if (hop > this.#options.maxHops) return { rule: 'hop' }
+    const exchange = this.#exchange(conversationId)
+    if (exchange.said.has(id)) return undefined // a step that is run again
+    const restMs = exchange.restUntil - this.#now
+    if (restMs > 0) return { rule: 'budget', restMs }
+    if (this.#spent(exchange) >= this.#options.budget) {
+      exchange.said.clear()
+      exchange.restUntil = this.#now + this.#options.restMs
+      return { rule: 'budget', restMs: this.#options.restMs }
+    }
+    exchange.said.set(id, this.#now)
+    exchange.lastOwnAt = this.#now
+    return undefined
+  }
+
+  #spent({ said }: Exchange): number {
+    for (const [id, at] of said) {
+      if (at > this.#now - this.#options.windowMs) break
+      said.delete(id)
+    }
+    return said.size
+  }
+
+  #isQuick(conversationId: string): boolean {
+    const { lastOwnAt = Number.NEGATIVE_INFINITY } = this.#exchanges.get(conversationId) ?? {}
+    return this.#now - lastOwnAt < QUICK_MS
+  }
+
+  /** In a group much is said that is no answer to this agent. */
+  #concernsThis({ conversationId, causationId = '' }: StoredMessage): boolean {
+    return !isGroupId(conversationId) || this.#base.isOwn(conversationId, causationId)
+  }
+
+  #exchange(conversationId: string): Exchange {
+    const known = this.#exchanges.get(conversationId)
+    if (known) return known
+    const begun = begin()
+    this.#exchanges.set(conversationId, begun)
+    return begun
+  }
+
+  #onHeld({ id, conversationId }: QueuedMessage, held: Pick<HeldMessage, 'rule' | 'until'>): void {
+    this.#base.onHeld({ messageId: id, conversationId, ...held })
+    if (held.until === undefined) return
+    const first = this.#resting.size === 0
+    this.#resting.add(conversationId)
+    if (first) this.#releaseSoon(Date.parse(held.until) - this.#base.clock.now())
+  }
+
+  #releaseSoon(delayMs: number): void {
+    this.#cancelTimer()
+    this.#cancelTimer = this.#base.clock.schedule(() => {
+      this.#release().catch(error => {
+        this.#base.onError(asIMError(error, 'What was held back could not be sent.'))
+        this.#releaseSoon(this.#options.restMs)
+      })
+    }, delayMs)
+  }
+
+  /** Sends what has rested, first-in first-out: each is judged anew. What has to rest on is waited for. */
+  async #release(): Promise<void> {
+    const { ledger, outbox, workspace, change } = this.#base
+    this.#cancelTimer()
+    await change(async () => {
+      for (const { entry, until } of await this.#held()) {
+        if (until === undefined || this.#restMs(entry.conversationId, until) > 0) continue
+        const { order: _, ...draft } = entry
+        await ledger.transact(transaction => {
+          transaction.write(deadLetters(workspace.storage).delete(entry.id))
+          outbox.add(transaction, draft, false)
+        })
+      }
+    })
+    await this.#waitForNext()
+  }
+
+  async #waitForNext(): Promise<void> {
+    this.#resting.clear()
+    let next = Number.POSITIVE_INFINITY
+    for (const { entry, until } of await this.#held()) {
+      if (until === undefined) continue
+      this.#resting.add(entry.conversationId)
+      next = Math.min(next, this.#restMs(entry.conversationId, until))
+    }
+    if (next < Number.POSITIVE_INFINITY) this.#releaseSoon(Math.max(1, next))
+  }
+
+  /** What is left of a rest: by the clock that never jumps, where this process has seen its beginning. */
+  #restMs(conversationId: string, until: string): number {
+    const exchange = this.#exchanges.get(conversationId)
+    return exchange ? exchange.restUntil - this.#now : Date.parse(until) - this.#base.clock.now()
+  }
+
+  async #held(): Promise<HeldLetter[]> {
+    const letters = await deadLetters(this.#base.workspace.storage).all()
+    return letters.filter(letter => letter.kind === 'held').sort((a, b) => a.entry.order - b.entry.order)
+  }
+
+  get #now(): number {
+    return this.#base.clock.elapsed()
+  }
+}
+
+/** An exchange in which nothing was said. */
+function begin(): Exchange {
+  return { said: new Map(), restUntil: Number.NEGATIVE_INFINITY, lastOwnAt: Number.NEGATIVE_INFINITY }
+}

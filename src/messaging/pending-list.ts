@@ -1,0 +1,40 @@
+/** Looking at the pending queue: which items a query names, and in which order. */
+import { hasExpired, type Importance, type StoredMessage } from '../model/event.ts'
+import type { PendingItem } from '../storage/pending-item.ts'
+
+/** What to look at. */
+export interface PendingQuery {
+  readonly conversationId?: string
+  readonly state?: PendingItem['state']
+  readonly importance?: Importance
+}
+
+const IMPORTANCES: readonly Importance[] = ['low', 'normal', 'high']
+
+/** The higher, the more important. */
+export function importanceRank({ importance = 'normal' }: Pick<StoredMessage, 'importance'>): number {
+  return IMPORTANCES.indexOf(importance)
+}
+
+/** The items that a query names, by age of their conversations, each in its order; not those with which nobody is to begin. */
+export function listPending(all: Iterable<PendingItem>, query: PendingQuery, now: number): PendingItem[] {
+  return sorted([...all]).filter(({ message, state, lease }) => {
+    const { conversationId, importance = 'normal' } = message
+    return (
+      (query.conversationId ?? conversationId) === conversationId &&
+      (query.state ?? state) === state &&
+      (query.importance ?? importance) === importance &&
+      (lease !== undefined || !hasExpired(message, now))
+    )
+  })
+}
+
+function sorted(items: PendingItem[]): PendingItem[] {
+  items.sort((a, b) => a.message.seq - b.message.seq)
+  const since = new Map<string, string>()
+  for (const { message, receivedAt } of items) {
+    if (!since.has(message.conversationId)) since.set(message.conversationId, receivedAt)
+  }
+  const age = ({ message }: PendingItem) => since.get(message.conversationId) ?? ''
+  return items.sort((a, b) => (age(a) < age(b) ? -1 : age(a) > age(b) ? 1 : 0))
+}

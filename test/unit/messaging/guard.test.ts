@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { HeldMessage, IMClientOptions, MessageHandlerFunction } from '../../../src/index.ts'
+import { type Inhabitant, World } from '../../support/world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = new World()
+  await world.startServer()
+})
+afterEach(() => world.end())
+
+/** An agent that answers everything. */
+async function echo(agentId: string, options: Partial<IMClientOptions> = {}, handler?: MessageHandlerFunction) {
+  const agent = await world.join(agentId, options)
+  const held: HeldMessage[] = []
+  agent.client.on('guard', message => held.push(message))
+  agent.client.onMessage(handler ?? (async ({ text }, { reply }) => void (await reply(text))))
+  return { ...agent, held }
+}
+
+async function said(agent: Inhabitant, contactId: string): Promise<number> {
+  return (await agent.client.getConversationHistory({ contactId, limit: 1000 })).filter(({ seq }) => seq).length
+}
+
+async function passSteps(steps: number, milliseconds: number): Promise<void> {
+  for (let step = 0; step < steps; step++) await world.pass(milliseconds)
+}
+
+describe('Two agents that answer each other', () => {
+  it('stop within the budget and for good, and a person wakes them again', async () => {
+    const a = await echo('a')
+    const b = await echo('b')
+    await a.client.sendMessage({ to: 'b', text: 'hello' })
+    await passSteps(100, 10)
+    const first = await said(a, 'b')
+    expect(first).toBeGreaterThan(2)
+    expect(first).toBeLessThanOrEqual(21)
+    expect([...a.held, ...b.held]).toHaveLength(1)
+    await passSteps(10, 60_000)
+    const later = await said(a, 'b')
+    expect(later).toBeLessThanOrEqual(22) // the chain has its length: it does not grow again after the rest
+    await a.client.sendMessage({ to: 'b', text: 'go on' })
+    await passSteps(100, 10)
+    expect(await said(a, 'b')).toBeGreaterThan(later + 10)
+  })
+
+  it('stop though their handlers send by themselves, without a word of where that comes from', async () => {
+    const agents: Inhabitant[] = []
+    const naive =
+      (name: string): MessageHandlerFunction =>
+      async ({ from, text }) => {
+        const own = agents.find(agent => agent.client === clients[name])
+        await own?.client.sendMessage({ to: from, text })
+      }
+    const clients: Record<string, Inhabitant['client']> = {}
+    for (const name of ['a', 'b']) {
+      const agent = await echo(name, {}, naive(name))
+      clients[name] = agent.client
+      agents.push(agent)
+    }
+    const [a] = agents as [Inhabitant]
+    await a.client.sendMessage({ to: 'b', text: 'hello' })
+    await passSteps(100, 10)
+    expect(await said(a, 'b')).toBeLessThanOrEqual(21)
+    await passSteps(10, 60_000)
+    expect(await said(a, 'b')).toBeLessThanOrEqual(22)
+  })
+
+  it('are not told apart from bots that say nothing of being one: quick answers count', async () => {
+    const a = await echo('a', { guard: { budget: 6, maxHops: 1000 } })
+    const bot = await world.join('bot', { guard: false })
+    bot.client.on('message', ({ from, text }) => void bot.client.sendMessage({ to: from, text }))
+    await bot.client.sendMessage({ to: 'a', text: 'hello' })
+    await passSteps(50, 10)
+    expect(await said(a, 'bot')).toBeLessThanOrEqual(8)
+    expect(a.held).toMatchObject([{ rule: 'budget', conversationId: 'bot' }])
+  })
+
+  it('go on for ever where the guard is off', async () => {
+    const a = await echo('a', { guard: false })
+    await echo('b', { guard: false })
+    await a.client.sendMessage({ to: 'b', text: 'hello' })
+    await passSteps(100, 10)
+    expect(await said(a, 'b')).toBeGreaterThan(50)
+  })
+})
+
+describe('What is held back', () => {
+  it('by the budget goes out after the rest, in order; and is there after a restart', async () => {
+    const bob = await world.join('bob')
+    const a = await world.join('a', { guard: { budget: 2 } })
+    const held: HeldMessage[] = []
+    a.client.on('guard', message => held.push(message))
+    for (const text of ['1', '2', '3', '4']) await a.client.sendMessage({ to: 'bob', text, auto: true })
+    await world.pass()
+    const texts = async () => (await bob.client.getConversationHistory({ contactId: 'a' })).map(({ text }) => text)
+    expect(await texts()).toEqual(['1', '2'])
+    expect(held).toMatchObject([{ rule: 'budget' }, { rule: 'budget' }])
+    expect(await a.client.listDeadLetters({ kind: 'held' })).toMatchObject([
+      { message: { text: '3', status: 'queued' }, code: 'MESSAGE_HELD', until: held[0]?.until },
+      { message: { text: '4' } },
+    ])
+    await a.client.close()
+    const again = await world.join('a', { guard: { budget: 2 } }, a.disk)
+    again.client.onMessage(() => {})
+    await world.pass(30_000)
+    expect(await texts()).toEqual(['1', '2'])
+    await world.pass(31_000)
+    expect(await texts()).toEqual(['1', '2', '3', '4'])
+    expect(await again.client.listDeadLetters()).toEqual([])
+  })
+
+  it('is sent when a person redrives it, and gone when it is thrown away', async () => {
+    const bob = await world.join('bob')
+    const a = await world.join('a', { guard: { maxHops: 3 } })
+    for (const text of ['1', '2']) await a.client.sendMessage({ id: text, to: 'bob', text, auto: true, hop: 4 })
+    await expect(a.client.waitForStatus('1', 'accepted')).rejects.toMatchObject({ code: 'MESSAGE_HELD' })
+    expect(await a.client.redriveDeadLetters({ messageIds: ['1'] })).toBe(1)
+    expect(await a.client.purgeDeadLetters()).toBe(1)
+    await world.pass(100_000)
+    const history = await bob.client.getConversationHistory({ contactId: 'a' })
+    expect(history.map(({ text }) => text)).toEqual(['1'])
+  })
+
+  it('is an automatic answer to news of progress', async () => {
+    const clerk = await world.join('clerk')
+    clerk.client.onMessage(async (_, { progress }) => void (await progress('working')))
+    const boss = await echo('boss')
+    await boss.client.sendMessage({ to: 'clerk', text: 'work' })
+    await world.pass()
+    expect(boss.held).toMatchObject([{ rule: 'receipt', conversationId: 'clerk' }])
+    expect(await said(boss, 'clerk')).toBe(2)
+  })
+})
+
+describe('What is legitimate', () => {
+  it('passes: a matter that is handed on fifteen times', async () => {
+    const held: HeldMessage[] = []
+    for (let number = 1; number <= 15; number++) {
+      const agent = await echo(`agent-${number}`, {}, async ({ text }, { send }) => {
+        if (number < 15) await send({ to: `agent-${number + 1}`, text: `${text}.` })
+      })
+      agent.client.on('guard', message => held.push(message))
+    }
+    const person = await world.join('person')
+    await person.client.sendMessage({ to: 'agent-1', text: 'matter' })
+    await passSteps(20, 1)
+    const last = await world.join('agent-15-reader')
+    expect(held).toEqual([])
+    await last.client.close()
+    const [a14] = await person.client.getConversationHistory({ contactId: 'agent-1' })
+    expect(a14?.status).toBe('done')
+  })
+
+  it('passes: a person who answers an agent at once, many times', async () => {
+    const agent = await echo('agent', { guard: { budget: 3 } })
+    const person = await world.join('person')
+    for (let turn = 0; turn < 20; turn++) {
+      await person.client.sendMessage({ to: 'agent', text: `turn ${turn}` })
+      await world.pass(1500)
+    }
+    expect(agent.held).toEqual([])
+    expect(await said(person, 'agent')).toBe(40)
+  })
+})
