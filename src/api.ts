@@ -1,5 +1,6 @@
 /** What a client can do. {@link IMClient} does it itself; a view asks the owner of the workspace to. */
 import type { ConnectionState } from './connection/state.ts'
+import type { AskOptions, AskResult, OpenAsk, Question } from './messaging/asks.ts'
 import type { ClaimedMessage } from './messaging/claim.ts'
 import type { OutgoingMessage } from './messaging/composer.ts'
 import type { DeadLetter, DeadLetterQuery } from './messaging/dead-letters.ts'
@@ -103,6 +104,21 @@ export interface IMClientApi {
 
   /** Takes up a claim that was made with `renew: false`, also after a restart. @throws IMError `QUEUE_LEASE_LOST` */
   resumeClaim(token: string): Promise<ClaimedMessage>
+
+  /**
+   * Asks, and waits for the answer: what `context.reply` of the other side says, or `context.decline`. That it is awaited is
+   * stored before the question is sent, so that either end may be started anew; `resumeAsk` then waits on. The answer goes
+   * to whoever asked and to no handler; one that comes after the question has expired is a message like any other. A
+   * question with an id of your own is asked once, however often this is called.
+   * @throws IMError as {@link sendMessage}; `MESSAGE_WORK_FAILED`; the server's refusal; the signal's reason
+   */
+  ask(question: Question): Promise<AskResult>
+
+  /** Waits for the answer to a question that was asked before. @throws IMError `MESSAGE_NOT_FOUND`, and as {@link ask} */
+  resumeAsk(id: string, options?: AskOptions): Promise<AskResult>
+
+  /** Questions that are neither expired nor answered to whoever asked. */
+  listAsks(): Promise<OpenAsk[]>
 
   /** Work that failed for good and messages that the server refused, the oldest first. */
   listDeadLetters(query?: DeadLetterQuery): Promise<DeadLetter[]>

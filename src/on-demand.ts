@@ -5,11 +5,14 @@
 import type { HistoryQuery, NewContact } from './api.ts'
 import type { Assembly } from './assembly.ts'
 import * as amendments from './messaging/amendments.ts'
+import type { AskOptions, Question } from './messaging/asks.ts'
+import { isSendable } from './messaging/composer.ts'
 import * as dead from './messaging/dead-letters.ts'
 import * as groups from './messaging/groups.ts'
 import { markRead as markConversation } from './messaging/mark-read.ts'
 import type { PendingQuery } from './messaging/pending-list.ts'
 import type { ClaimOptions } from './messaging/pending-queue.ts'
+import { refuse } from './messaging/refusal.ts'
 import { type SearchQuery, searchMessages as search } from './messaging/search.ts'
 import { collectStats } from './messaging/stats.ts'
 import type { Work } from './messaging/work.ts'
@@ -37,6 +40,23 @@ export function claimMessages({ messaging }: Assembly, options: ClaimOptions = {
 /** Takes work up again. */
 export function resumeClaim({ messaging }: Assembly, token: string) {
   return messaging.work(work => work.resumeClaim(token))
+}
+
+/** Asks. */
+export function ask(assembly: Assembly, question: Question) {
+  const { messaging, composer } = assembly
+  if (!isSendable(question)) refuse(question)
+  return messaging.work(({ asks }) => asks.ask(composer.head(question.to, question.id), question))
+}
+
+/** Waits for an answer. */
+export function resumeAsk({ messaging }: Assembly, id: string, options: AskOptions = {}) {
+  return messaging.work(({ asks }) => asks.resume(id, options))
+}
+
+/** Questions that are not closed. */
+export function listAsks({ messaging }: Assembly) {
+  return messaging.work(({ asks }) => asks.list())
 }
 
 /** What was given up. */

@@ -13,6 +13,7 @@ const DOCUMENTS: ReadonlyMap<string, string> = new Map([
   ['pending', 'queue/pending.json'],
   ['outbox', 'queue/outbox.json'],
   ['dead', 'queue/dead.json'],
+  ['awaited', 'queue/awaited.json'],
   // What the files are about whose names had to be cut. Keys of logs have three parts; those of this document have two.
   ['events', 'conversations/long-names.json'],
 ])

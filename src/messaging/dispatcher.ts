@@ -9,6 +9,7 @@ import type { ConversationRecord, ReaderPosition } from '../model/conversation.t
 import { type ConversationEvent, hasExpired, isMessage, type StoredMessage } from '../model/event.ts'
 import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
+import type { AwaitedMessages } from './awaited-messages.ts'
 import type { Handling } from './handling.ts'
 import type { History } from './history.ts'
 import type { Ledger } from './ledger.ts'
@@ -28,6 +29,7 @@ export interface DispatcherOptions {
   readonly clock: Clock
   readonly positions: Positions
   readonly handling: Handling
+  readonly awaited: Pick<AwaitedMessages, 'isReserved' | 'passed'>
   readonly outbox: Pick<Outbox, 'add' | 'enqueue'>
   /** Whether what has to be done about messages waits in the pending queue: a handler that has seen one has not done it. */
   readonly queue: boolean
@@ -142,7 +144,7 @@ export class Dispatcher {
       const offered = isMessage(event) && event.from !== this.#options.agentId
       const outcome = offered ? await this.#offerUntilDone(event) : undefined
       if (outcome?.kind === 'stopped') break
-      stored = both(stored, outcome ? this.#settle(event, outcome) : this.#pass(conversationId, event.seq))
+      stored = both(stored, offered && outcome ? this.#settle(event, outcome) : this.#pass(conversationId, event.seq))
     }
     await stored
     return this.#isActive
@@ -160,6 +162,7 @@ export class Dispatcher {
 
   /** Offers a message until it was handled, expires, was offered too often, or the client stops. */
   async #offerUntilDone(message: StoredMessage): Promise<Offered> {
+    if (this.#options.awaited.isReserved(message)) return { kind: 'handled' } // by whoever asked
     for (let attempts = 1; this.#isActive; attempts++) {
       if (hasExpired(message, this.#options.clock.now())) return { kind: 'expired' }
       const outcome = await offer(message, {
@@ -182,11 +185,13 @@ export class Dispatcher {
   }
 
   /** Notes what became of a message, together with what was answered. */
-  #settle({ conversationId, seq }: ConversationEvent, offered: Offered): Promise<void> {
+  #settle(event: StoredMessage, offered: Offered): Promise<void> {
+    const { conversationId, seq } = event
     const outcome = OUTCOMES[offered.kind]
     const further = { done: seq, ...(outcome ? { outcomes: { [seq]: outcome } } : {}) }
     return this.#store(conversationId, offered, transaction => {
       this.#advance(transaction, conversationId, seq, offered.kind === 'set-aside')
+      this.#options.awaited.passed(transaction, event)
       return further
     })
   }

@@ -103,8 +103,10 @@ export class MessageHandler {
   async start(): Promise<void> {
     await this.records.load()
     this.outbox.start()
-    const { queueLimit } = this.#options.config.settings
+    const { config, workspace } = this.#options
+    const { queueLimit } = config.settings
     if (queueLimit) (await import('./queue-pressure.ts')).watchPressure(this, this.#options, queueLimit)
+    if ((await workspace.storage.list(['awaited'], { limit: 1 })).length > 0) await this.#load()
   }
 
   /** Does something with the part that is loaded when it is first needed: at once, where it is here. */
@@ -147,6 +149,7 @@ export class MessageHandler {
   async #begin(): Promise<Work> {
     const { Work } = await import('./work.ts')
     const work = new Work(this.#workOptions)
+    await work.load()
     if (this.#finishing) void work.stop()
     if (this.sessions.synced) work.positions.start(this.sessions.session)
     this.#work = work

@@ -11,6 +11,7 @@ import type { Message } from '../model/message.ts'
 import { deadLetters } from '../storage/dead-letters.ts'
 import type { PendingItem } from '../storage/pending-item.ts'
 import type { Workspace } from '../storage/workspace.ts'
+import type { AwaitedMessages } from './awaited-messages.ts'
 import { Claim, type ClaimedMessage, type ClaimTimes, type LeasedItem, type LeaseHolder } from './claim.ts'
 import { HandlerRun } from './handler-context.ts'
 import type { History } from './history.ts'
@@ -41,6 +42,7 @@ export interface PendingQueueOptions {
   readonly clock: Clock
   readonly newToken: UuidSource
   readonly positions: Positions
+  readonly awaited: Pick<AwaitedMessages, 'isReserved'>
   readonly outbox: Pick<Outbox, 'add' | 'enqueue'>
 }
 
@@ -208,6 +210,10 @@ export class PendingQueue implements LeaseHolder {
   #next(transaction: Transaction, line: Line): PendingItem | undefined {
     const now = this.clock.now()
     for (const item of stillPending(transaction, this.#options.records, line.messages())) {
+      if (this.#options.awaited.isReserved(item.message)) {
+        this.#remove(transaction, item) // it came just before the process ended that was to note that
+        continue
+      }
       if (this.#holds(item)) return undefined
       if (!hasExpired(item.message, now)) return item
       const { lease: _, ...rest } = item

@@ -71,13 +71,13 @@ export class StatusWatch {
 
   async #until(id: string, status: MessageStatus, waiter: Waiter): Promise<Message> {
     let view: (() => Promise<Message>) | undefined
-    for (;;) {
+    for (let first = true; ; first = false) {
       const next = waiter.next() // before the look, so that no change falls between the two
-      const waits = !view && status !== 'queued' && this.#messages.isQueued(id)
+      const waits = first && status !== 'queued' && status !== 'expired' && this.#messages.isQueued(id)
       const message = waits ? undefined : await (view ? view() : this.#messages.find(id))
       if (message && reached(message, status)) return message
       if (!waits && !message) throw new IMError('MESSAGE_NOT_FOUND', 'No message of this client has this id.')
-      if (message?.failure) throw new IMError(message.failure.code, message.failure.message, { details: { id } })
+      if (message) throwIfEnded(message)
       const change = await next
       if ('reason' in change) throw change.reason
       view = change.view
@@ -136,6 +136,22 @@ class Waiter {
   }
 }
 
-function reached(message: Message, status: MessageStatus): boolean {
-  return message.status === status || (statusRank(status) >= 0 && statusRank(message.status) >= statusRank(status))
+function reached(message: Message, wanted: MessageStatus): boolean {
+  return message.status === wanted || (statusRank(wanted) >= 0 && heightOf(message) >= statusRank(wanted))
+}
+
+/** How high a message has come before it failed or expired, as far as that is certain. */
+function heightOf({ status, seq, failure }: Message): number {
+  if (status === 'failed' && !failure) return statusRank('read') // its recipient has tried
+  return statusRank(status === 'expired' && seq !== undefined ? 'accepted' : status)
+}
+
+/** @throws IMError the code with which the server refused it, `MESSAGE_WORK_FAILED`, `MESSAGE_EXPIRED` */
+function throwIfEnded({ id, status, failure }: Message): void {
+  const details = { id }
+  if (failure) throw new IMError(failure.code, failure.message, { details })
+  if (status === 'failed')
+    throw new IMError('MESSAGE_WORK_FAILED', 'The recipient gave up the work on the message.', { details })
+  if (status === 'expired')
+    throw new IMError('MESSAGE_EXPIRED', 'Nobody began with the message before its time was over.', { details })
 }

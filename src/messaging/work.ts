@@ -2,12 +2,14 @@
  * What a client does with messages beyond sending and storing them: it shows them, waits for them, hands them to handlers
  * and workers, and tells the server how far it has come. Loaded when any of it is first needed.
  */
-import { IMError } from '../errors.ts'
+import { asIMError, IMError } from '../errors.ts'
 import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Message, MessageStatus } from '../model/message.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
+import { Asks } from './asks.ts'
+import { AwaitedMessages } from './awaited-messages.ts'
 import type { ClaimedMessage } from './claim.ts'
 import type { Dispatcher, DispatcherOptions } from './dispatcher.ts'
 import type { IMClientEvents } from './events.ts'
@@ -27,7 +29,7 @@ import type { Transaction } from './transaction.ts'
 import { viewQueued } from './view.ts'
 
 /** What all of it works with. */
-export interface WorkOptions extends Omit<DispatcherOptions, 'positions' | 'history' | 'handling'> {
+export interface WorkOptions extends Omit<DispatcherOptions, 'positions' | 'history' | 'handling' | 'awaited'> {
   readonly intake: Intake
   readonly newToken: UuidSource
   /** `false`: nothing is held back. */
@@ -41,6 +43,8 @@ export class Work {
   readonly positions: Positions
   readonly handling = new Handling()
   readonly guard: Guard
+  readonly asks: Asks
+  readonly #awaited: AwaitedMessages
   readonly #options: WorkOptions
   readonly #watch: StatusWatch
   readonly #workers = new Set<PendingWorker>()
@@ -64,20 +68,33 @@ export class Work {
     })
     this.history = new History(options)
     this.positions = new Positions(options)
-    this.#watch = new StatusWatch(clock, {
-      isQueued: id => records.outbox.get(id)?.type === 'message',
-      find: id => this.find(id),
+    const find = (id: string) => this.find(id)
+    this.#watch = new StatusWatch(clock, { isQueued: id => records.outbox.get(id)?.type === 'message', find })
+    this.#awaited = new AwaitedMessages({
+      positions: this.positions,
+      onExpiry: id => void this.#expired(id),
+      ...options,
+      onError: error => options.onError(asIMError(error, 'What is awaited could not be stored.')),
     })
+    this.asks = new Asks({ awaited: this.#awaited, history: this.history, find, ...options })
+  }
+
+  /** Reads what is awaited: before anything is offered to anybody. */
+  load(): Promise<void> {
+    return this.#awaited.load()
   }
 
   /** Takes up what has to go on by itself. */
   async start(): Promise<void> {
+    this.#awaited.start()
     await this.guard.start()
   }
 
   /** Looks at what is to be sent; gives whether it is kept somewhere else. */
   intercept(transaction: Transaction, entry: OutboxEntry): boolean {
-    return entry.type === 'message' && this.#options.guard !== false && this.guard.intercept(transaction, entry)
+    if (entry.type !== 'message') return false
+    this.#awaited.note(transaction, entry)
+    return this.#options.guard !== false && this.guard.intercept(transaction, entry)
   }
 
   /** Whether a handler or a worker has something under way. */
@@ -104,6 +121,7 @@ export class Work {
       history: this.history,
       positions: this.positions,
       handling: this.handling,
+      awaited: this.#awaited,
       ...this.#options,
     })
     return this.#dispatcher.add(handler)
@@ -149,6 +167,7 @@ export class Work {
   /** A message was stored. */
   stored(message: StoredMessage): void {
     this.guard.note(message)
+    this.#awaited.stored(message)
     if (message.from === this.#options.agentId) this.settled(message.id, () => this.history.view(message))
     else this.arrived(message.conversationId)
   }
@@ -156,11 +175,13 @@ export class Work {
   /** An event of this client's own was accepted, or refused. `view` gives it where it need not be looked for. */
   settled(id: string, view?: () => Promise<Message>): void {
     this.#watch.settled(id, view)
+    this.#awaited.wake(id)
   }
 
   /** Some reader has come further. */
   advanced(): void {
     this.#watch.advanced()
+    this.#awaited.wake()
   }
 
   /** A conversation has something new. */
@@ -185,9 +206,23 @@ export class Work {
     this.#stopped = true
     this.#watch.close()
     this.guard.stop()
+    this.#awaited.stop()
     await Promise.all([this.#dispatcher?.stop(), ...[...this.#workers].map(worker => worker.stop())])
     const queue = await this.#queue?.catch(() => undefined) // whoever asked for it was told
     queue?.stop()
+  }
+
+  /** A message has expired, unless somebody has begun with it: its sender is told. */
+  async #expired(id: string): Promise<void> {
+    const { emitter, onError } = this.#options
+    try {
+      const message = await this.find(id)
+      if (message?.status !== 'expired') return
+      emitter.emit('status', message)
+      this.#watch.settled(id)
+    } catch (error) {
+      onError(asIMError(error, 'A message that has expired could not be shown.'))
+    }
   }
 
   #requireRunning(): void {
@@ -205,7 +240,12 @@ export class Work {
 
   async #start(): Promise<PendingQueue> {
     const { PendingQueue } = await import('./pending-queue.ts')
-    const queue = new PendingQueue({ history: this.history, positions: this.positions, ...this.#options })
+    const queue = new PendingQueue({
+      history: this.history,
+      positions: this.positions,
+      awaited: this.#awaited,
+      ...this.#options,
+    })
     await queue.start()
     return queue
   }

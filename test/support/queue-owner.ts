@@ -38,6 +38,7 @@ export class QueueOwner {
     this.queue = new PendingQueue({
       history: new History({ agentId: 'me', ...base }),
       newToken,
+      awaited: { isReserved: () => false },
       positions: new Positions({ agentId: 'me', onError: thrown, ...base }),
       outbox: new Outbox({ intercept: () => false, onEntry: () => {}, onFailed: (_, error) => thrown(error), ...base }),
       ...base,

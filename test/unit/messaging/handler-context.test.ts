@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { HandlerContext, Message } from '../../../src/index.ts'
 import { failingStorage } from '../../support/failing-storage.ts'
+import { mortalClient } from '../../support/mortal-client.ts'
 import { type Inhabitant, World } from '../../support/world.ts'
 
 let world: World
@@ -115,32 +116,17 @@ describe('A reply of a worker', () => {
       await alice.client.sendMessage({ to: name, text: 'work' })
       await world.pass()
       await first.client.close()
-      const dying = failingStorage(first.disk)
-      const { clock } = world
-      let writesUntilDeath = Number.POSITIVE_INFINITY
-      const schedule = (task: () => void, delayMs: number) =>
-        clock.schedule(() => writesUntilDeath >= 0 && task(), delayMs)
-      const mortal = { now: () => clock.now(), elapsed: () => clock.elapsed(), schedule }
-      const owner = world.client(name, { storage: dying, clock: mortal })
-      await owner.client.open()
-      const write = dying.write.bind(dying)
-      writesUntilDeath = round
-      dying.write = async batch => {
-        if (--writesUntilDeath < 0) return new Promise(() => {}) // the process is gone: nothing happens any more
-        await write(batch)
-      }
+      const owner = mortalClient(world, { agentId: name, disk: first.disk, writes: round })
       owner.client.processPending((_, { reply }) => void reply('done'))
       void owner.client.connect().catch(() => {})
       await world.pass()
-      writesUntilDeath = -1
-      first.disk.owner = undefined
+      owner.kill()
       world.network.cut()
       const again = world.client(name, {}, first.disk)
       again.client.processPending((_, { reply }) => void reply('done again'))
       void again.client.connect()
       for (let turn = 0; turn < 10; turn++) await world.pass(1000)
       expect(await answersTo(name), `after ${round} writes`).toHaveLength(1)
-      world.forget(owner.client)
     }
   })
 

@@ -1,0 +1,212 @@
+/** What this client awaits of its own messages: answers to questions, and whether they expire. Kept in memory and stored. */
+import { IMError } from '../errors.ts'
+import type { Clock } from '../model/clock.ts'
+import type { StoredMessage } from '../model/event.ts'
+import { type Awaited, awaitedMessages } from '../storage/awaited.ts'
+import { historyOf } from '../storage/history-store.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import { AskWatch } from './ask-watch.ts'
+import type { Ledger } from './ledger.ts'
+import type { Positions } from './positions.ts'
+import type { QueuedMessage } from './queued.ts'
+import type { Records } from './records.ts'
+import { Table } from './table.ts'
+import type { Transaction } from './transaction.ts'
+
+/** What it works with. */
+export interface AwaitedOptions {
+  readonly agentId: string
+  readonly queue: boolean
+  readonly workspace: Workspace
+  readonly records: Records
+  readonly ledger: Ledger
+  readonly positions: Positions
+  readonly clock: Clock
+  /** The time of a message is over. */
+  readonly onExpiry: (messageId: string) => void
+  readonly onError: (error: unknown) => void
+}
+
+/** Most events between what handlers have seen and an answer that are looked through. */
+const LOOK_THROUGH = 64
+
+/** See the head of this file. */
+export class AwaitedMessages {
+  readonly #options: AwaitedOptions
+  readonly #table: Table<Awaited>
+  readonly #watches = new Map<string, Set<AskWatch>>()
+  /** Questions of which it was told that their time is over. */
+  readonly #told = new Set<string>()
+  #cancelTimer = () => {}
+  #stopped = false
+
+  constructor(options: AwaitedOptions) {
+    this.#options = options
+    this.#table = new Table(awaitedMessages(options.workspace.storage), ({ id }) => [id])
+  }
+
+  load(): Promise<void> {
+    return this.#table.load()
+  }
+
+  /** Tells of everything whose time is over, and of the rest in time. */
+  start(): void {
+    this.#cancelTimer()
+    if (this.#stopped) return
+    const now = this.#options.clock.now()
+    let next = Number.POSITIVE_INFINITY
+    for (const { id, kind, expiresAt, taken } of this.#table.values()) {
+      if (taken || this.#told.has(id)) continue
+      const delayMs = Date.parse(expiresAt) - now
+      if (delayMs > 0) next = Math.min(next, delayMs)
+      else this.#expire(id, kind)
+    }
+    if (next < Number.POSITIVE_INFINITY)
+      this.#cancelTimer = this.#options.clock.schedule(() => this.start(), Math.max(1, next))
+  }
+
+  /** Ends every wait. */
+  stop(): void {
+    this.#stopped = true
+    this.#cancelTimer()
+    const reason = new IMError('CLIENT_CLOSED', 'The client was closed.')
+    for (const watches of this.#watches.values()) for (const watch of watches) watch.fail(reason)
+  }
+
+  get(id: string): Awaited | undefined {
+    const awaited = this.#table.get(id)
+    return awaited?.kind === 'answer' && !awaited.taken ? awaited : undefined
+  }
+
+  /** The questions whose answer nobody has taken. */
+  questions(): Awaited[] {
+    return [...this.#table.values()].filter(({ kind, taken }) => kind === 'answer' && !taken)
+  }
+
+  /** Stores that a question is open, together with a step. */
+  put(awaited: Awaited, step: (transaction: Transaction) => void): Promise<void> {
+    return this.#options.ledger.transact(transaction => {
+      transaction.put(this.#table, awaited)
+      transaction.after(() => this.start())
+      step(transaction)
+    })
+  }
+
+  /** A message goes into the outbox: if it can expire, that is awaited. */
+  note(transaction: Transaction, { id, conversationId, expiresAt }: QueuedMessage): void {
+    if (expiresAt === undefined || transaction.get(this.#table, id)) return
+    transaction.put(this.#table, { id, conversationId, expiresAt, kind: 'expiry' })
+    transaction.after(() => this.start())
+  }
+
+  /** Follows a question. */
+  watch(id: string, signal: AbortSignal | undefined): AskWatch {
+    const watches = this.#watches.get(id) ?? new Set()
+    this.#watches.set(id, watches)
+    const watch = new AskWatch(this.#options.clock, signal, () => {
+      watches.delete(watch)
+      if (watches.size === 0) this.#watches.delete(id)
+    })
+    watches.add(watch)
+    if (this.#stopped) watch.fail(new IMError('CLIENT_CLOSED', 'The client was closed.'))
+    return watch
+  }
+
+  /** Something may have become of questions: of one, or of any. */
+  wake(id?: string): void {
+    const watches = id === undefined ? [...this.#watches.values()] : [this.#watches.get(id) ?? []]
+    for (const those of watches) for (const watch of those) watch.tell()
+  }
+
+  /** Whether a message is for whoever asked, and for no handler. */
+  isReserved({ conversationId, replyTo, replyKind, from, seq }: StoredMessage): boolean {
+    const question = replyTo === undefined ? undefined : this.#table.get(replyTo)
+    if (question?.kind !== 'answer' || question.conversationId !== conversationId) return false
+    if (from === this.#options.agentId) return false
+    return question.answerSeq === undefined || (question.answerSeq === seq && replyKind !== 'progress')
+  }
+
+  /** A message was stored: it may be an answer, or news of one. */
+  stored(message: StoredMessage): void {
+    if (message.replyTo === undefined || !this.isReserved(message)) return
+    if (message.replyKind === 'progress')
+      for (const watch of this.#watches.get(message.replyTo) ?? []) watch.tell(message)
+    else this.#settle(message, message.replyTo).catch(error => this.#options.onError(error))
+  }
+
+  /** Whoever asked takes the answer. Where handlers still have to pass it, that it was taken is remembered until then. */
+  async take(id: string, answerSeq: number): Promise<void> {
+    const { ledger, records, queue } = this.#options
+    const question = this.#table.get(id)
+    if (!question) return
+    const clear = await this.#isClear(question, answerSeq)
+    await ledger.transact(transaction => {
+      const conversation = transaction.get(records.conversations, question.conversationId)
+      if (clear && conversation) {
+        const processedSeq = Math.max(conversation.processedSeq, answerSeq)
+        transaction.put(records.conversations, { ...conversation, processedSeq })
+      }
+      if (clear || queue) transaction.delete(this.#table, id)
+      else transaction.put(this.#table, { ...question, answerSeq, taken: true })
+    })
+  }
+
+  /** Closes a question that has no answer; gives whether it has none. */
+  close(id: string): Promise<boolean> {
+    return this.#options.ledger.transact(transaction => {
+      if (transaction.get(this.#table, id)?.answerSeq !== undefined) return false
+      transaction.delete(this.#table, id)
+      return true
+    })
+  }
+
+  /** Forgets answers that every handler has passed. */
+  passed(transaction: Transaction, { replyTo = '', seq }: StoredMessage): void {
+    const question = transaction.get(this.#table, replyTo)
+    if (question?.taken && question.answerSeq === seq) transaction.delete(this.#table, replyTo)
+  }
+
+  async #settle({ conversationId, seq, ...message }: StoredMessage, id: string): Promise<void> {
+    const { ledger, records, positions } = this.#options
+    await ledger.transact(transaction => {
+      const question = transaction.get(this.#table, id)
+      if (!question || question.answerSeq !== undefined) return
+      transaction.put(this.#table, { ...question, answerSeq: seq })
+      const name = JSON.stringify([conversationId, seq])
+      if (transaction.get(records.pending, name)) transaction.delete(records.pending, name)
+      const stored = { conversationId, seq, ...message }
+      const alone = transaction.get(records.conversations, conversationId)?.unreadCount === 1
+      if (positions.isUnread(transaction, stored))
+        positions.move(transaction, conversationId, alone ? { read: seq } : {}, 1)
+      transaction.after(() => this.wake(id))
+    })
+  }
+
+  /** Whether nothing that is for handlers lies between what they have seen and an answer. */
+  async #isClear({ id, conversationId }: Awaited, answerSeq: number): Promise<boolean> {
+    const { workspace, records, agentId } = this.#options
+    const { processedSeq = 0 } = records.conversations.get(conversationId) ?? {}
+    if (processedSeq >= answerSeq) return true
+    if (answerSeq - processedSeq > LOOK_THROUGH) return false
+    const range = { after: processedSeq, before: answerSeq }
+    const events = await historyOf(workspace).events(conversationId, range)
+    if (events.length < answerSeq - processedSeq - 1) return false // something is missing
+    return events.every(event => event.type !== 'message' || event.from === agentId || repliesTo(event, id))
+  }
+
+  #expire(id: string, kind: Awaited['kind']): void {
+    this.#told.add(id)
+    this.#options.onExpiry(id)
+    this.wake(id)
+    if (kind === 'answer') return
+    const forgotten = this.#options.ledger.transact(transaction => transaction.delete(this.#table, id))
+    forgotten.then(
+      () => this.#told.delete(id),
+      error => this.#options.onError(error),
+    )
+  }
+}
+
+function repliesTo(event: { readonly [name: string]: unknown }, id: string): boolean {
+  return event['replyTo'] === id
+}

@@ -1,0 +1,35 @@
+/** A client whose process can die between two writes: from then on nothing of it happens any more. */
+import type { IMClient, IMClientOptions, MemoryDisk } from 'im-client'
+import { failingStorage } from './failing-storage.ts'
+import type { World } from './world.ts'
+
+/** A client, and its end. */
+export interface MortalClient {
+  readonly client: IMClient
+  /** Ends the process: its storage is free for the next. */
+  kill(): void
+}
+
+/** A client that dies after so many writes, or when it is killed. It is never connected by itself. */
+export function mortalClient(
+  world: World,
+  { agentId, disk, writes }: { readonly agentId: string; readonly disk: MemoryDisk; readonly writes: number },
+  options: Partial<IMClientOptions> = {},
+): MortalClient {
+  let left = writes
+  const { clock } = world
+  const storage = failingStorage(disk)
+  const write = storage.write.bind(storage)
+  storage.write = async batch => (--left < 0 ? new Promise(() => {}) : write(batch))
+  const schedule = (task: () => void, delayMs: number) => clock.schedule(() => left >= 0 && task(), delayMs)
+  const mortal = { now: () => clock.now(), elapsed: () => clock.elapsed(), schedule }
+  const { client } = world.client(agentId, { storage, clock: mortal, ...options })
+  return {
+    client,
+    kill: () => {
+      left = -1
+      disk.owner = undefined
+      world.forget(client)
+    },
+  }
+}
