@@ -1,19 +1,12 @@
-/** An interactive agent: it answers each message at once. */
+/** An interactive agent: it answers each message at once. Where it meets another of its kind, the guard ends their talk. */
 import { createAgent, run, show } from './sample-agent.ts'
 
 const client = createAgent('echo')
 
-client.onMessage(async message => {
+client.onMessage(async (message, { reply }) => {
   show(message)
   const direct = message.conversationId === message.from
-  if (!direct || message.replyTo !== undefined) return // two agents that answer answers would never stop
-  const answer = await client.sendMessage({
-    id: `${message.id}-reply`, // the same after a crash: the answer is sent once
-    to: message.from,
-    replyTo: message.id,
-    text: `You said: ${message.text}`,
-  })
-  show(answer)
+  if (direct) await reply(`You said: ${message.text}`)
 })
 
 await run(client)

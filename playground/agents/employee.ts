@@ -1,25 +1,21 @@
-/** A digital employee: its messages wait in the pending queue until it has time for them. */
-import { setTimeout } from 'node:timers/promises'
+/**
+ * A digital employee: what it is sent waits in the pending queue until it has time for it. It takes a text for a log file,
+ * works through it, tells how far it is, and answers with a summary. Kill it in the middle: it begins again, tells nothing
+ * twice, and answers once.
+ */
+import { reportOnLog } from './log-report.ts'
 import { createAgent, run, show } from './sample-agent.ts'
-import { describeText } from './word-statistics.ts'
 
-/** How long the work takes, in milliseconds. */
-const WORK_MS = 500
+/** How long it takes for each slice of a log, in milliseconds. */
+const { IM_WORK_MS = '200' } = process.env
 
 const client = createAgent('employee', { queue: true })
 
 client.processPending(
-  async (message, { signal }) => {
+  async (message, { progress, reply, signal }) => {
     show(message)
-    if (message.replyTo !== undefined) return // two agents that answer answers would never stop
-    await setTimeout(WORK_MS, undefined, { signal })
-    const answer = await client.sendMessage({
-      id: `${message.id}-reply`, // the same at each attempt: the answer is sent once
-      to: message.conversationId,
-      replyTo: message.id,
-      text: describeText(message.text),
-    })
-    show(answer)
+    const now = Date.parse(message.acceptedAt ?? message.sentAt)
+    await reply(await reportOnLog(message.text, { now, sliceMs: Number(IM_WORK_MS), signal, onProgress: progress }))
   },
   { concurrency: 4 },
 )

@@ -53,7 +53,7 @@ export class LogStatistics {
     const words = this.#frequentWords.top(MOST_FREQUENT).map(([word, count]) => `${word} (${number(count)})`)
     const shapes = this.#shapes.top(MOST_FREQUENT).map(([shape, count]) => `  ${number(count)} × ${shape}`)
     return [
-      `${number(this.#lines)} lines, ${number(this.#words)} words, ${number(this.#bytes)} bytes`,
+      [count(this.#lines, 'line'), count(this.#words, 'word'), count(this.#bytes, 'byte')].join(', '),
       `levels: ${LEVELS.map(level => `${level} ${number(this.#levels.get(level) ?? 0)}`).join(', ')}`,
       `time: ${spanText(this.#first, this.#last)}`,
       ...(words.length > 0 ? [`most frequent words: ${words.join(', ')}`] : []),
@@ -100,6 +100,10 @@ export function* linesOf(text: string): Generator<string, void, void> {
 
 function number(value: number): string {
   return value.toLocaleString('en-US')
+}
+
+function count(value: number, noun: string): string {
+  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`
 }
 
 function spanText(first: Timestamp | undefined, last: Timestamp | undefined): string {

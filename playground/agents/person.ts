@@ -5,7 +5,7 @@ import type { Places } from './places.ts'
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   echo: 'answers each message at once',
-  employee: 'counts the words of what it is sent, one message after the other',
+  employee: 'works through the log file that it is sent, and answers with a summary',
 }
 
 /** Makes the workspace, or tells an old one where the server is now. One that is in use is left as it is. */

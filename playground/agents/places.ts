@@ -28,7 +28,11 @@ Talk to them from a second terminal, in this folder:
 
   npx im-client send echo "hello" --expect-reply -w ${quoted(you)}
   npx im-client send employee "count the words of this sentence" --expect-reply -w ${quoted(you)}
+  npx im-client send employee - --expect-reply -w ${quoted(you)} < app.log
   npx im-client history echo -w ${quoted(you)}
+
+app.log is any log file of yours: the employee tells how far it is, and answers with a summary. Kill it in the middle
+(pkill -9 -f agents/employee.js): it is started again, begins again, and answers once.
 
 Ctrl-C stops everything; what was said stays. Messages that pass by:
 `

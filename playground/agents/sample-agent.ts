@@ -16,6 +16,8 @@ export function createAgent(agentId: string, options: { readonly queue?: boolean
     ...(IM_TOKEN ? { token: IM_TOKEN } : {}),
     ...options,
   })
+  client.on('status', show) // what it said was accepted by the server
+  client.on('guard', ({ conversationId, rule }) => console.log(`${agentId} → ${conversationId}: held back (${rule})`))
   client.on('error', error => console.error(`${agentId}: ${error.code}: ${error.message}`))
   return client
 }
@@ -32,8 +34,17 @@ export async function run(client: IMClient): Promise<void> {
   process.send?.('connected')
 }
 
-/** Prints a message that passes by. */
+/** A message of more characters or lines than this is not printed whole. */
+const SHOWN_LENGTH = 1000
+const SHOWN_LINES = 12
+/** So much of its first line is. */
+const SHOWN_BEGINNING = 80
+
+/** Prints a message that passes by; of a long one, how it begins. */
 export function show({ from, to, text }: Pick<Message, 'from' | 'to' | 'text'>): void {
+  const lines = text.split('\n')
+  const isShort = text.length <= SHOWN_LENGTH && lines.length <= SHOWN_LINES
+  const shown = isShort ? text : `${lines[0]?.slice(0, SHOWN_BEGINNING)} … (${lines.length} lines)`
   // Texts of others are data: without control characters they cannot steer the terminal.
-  console.log(`${from} → ${to}: ${text}`.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' '))
+  console.log(`${from} → ${to}: ${shown}`.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' '))
 }

@@ -2,12 +2,19 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { jsonLines, RunningCommand, runCommand } from '../support/command.ts'
+import { jsonLines, RunningCommand, runCommand, startCommand } from '../support/command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const NPM_START = ['npm', 'start'] as const
 /** What `npm start` runs, without npm between the test and its signals. */
 const PROGRAM = [process.execPath, 'dist/playground/agents/start.js'] as const
+
+const LEVELS = ['ERROR', 'WARN', 'WARN', ...Array<string>(7).fill('INFO')]
+/** Enough lines for some seconds of work. */
+const LOG = Array.from(
+  { length: 400 },
+  (_, line) => `2026-11-28T04:05:06Z ${LEVELS[line % 10]} request ${line} served`,
+).join('\n')
 
 function run([program, ...args]: readonly [string, ...string[]], env: Record<string, string>): RunningCommand {
   return RunningCommand.start(program, args, { env: { IM_PORT: '0', ...env } })
@@ -89,6 +96,29 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(jsonLines((await say('employee', 'second')).stdout)).toHaveLength(2)
     const { stdout } = await runCommand(['history', 'employee', '--json', '-w', join(data, 'you')])
     expect(jsonLines(stdout).map(({ from }) => from)).toEqual(['you', 'employee', 'you', 'employee'])
+  })
+
+  it('sums up a log once though the employee is killed in the middle of it', async () => {
+    const data = await temporaryFolder()
+    const you = ['-w', join(data, 'you')]
+    const { running } = await start(data)
+    const asked = startCommand(['send', 'employee', '-', '--expect-reply', '--wait', 'done', ...you], { input: LOG })
+    await asked.said(/employee: 25 %: line 100 of 400/)
+    const [, , employee = 0] = await owners(data)
+    process.kill(employee, 'SIGKILL')
+    await running.said(/employee ended \(SIGKILL\)/)
+    const { code, stdout, stderr } = await asked.ended()
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^done .*\n.* employee: 400 lines, /) })
+    expect(stdout).toContain('levels: ERROR 40, WARN 80, INFO 280, DEBUG 0\n')
+    expect(stderr.match(/\d+ %/g)).toEqual(['25 %', '50 %', '75 %'])
+    await running.said(/(you → employee: 2026.* … \(400 lines\)\n[\s\S]*){2}/) // it was begun with twice
+    const history = jsonLines((await runCommand(['history', 'employee', '--json', ...you])).stdout)
+    const [{ id: question, status } = {}, ...answers] = history
+    expect(status).toBe('done')
+    expect(answers.map(({ id, replyTo, replyKind }) => ({ id, replyTo, replyKind }))).toEqual([
+      ...[1, 2, 3].map(news => ({ id: `${question}/1/progress-${news}`, replyTo: question, replyKind: 'progress' })),
+      { id: `${question}/1/1`, replyTo: question },
+    ])
   })
 
   it('says which process has the data where it is started twice', async () => {

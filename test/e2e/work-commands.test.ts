@@ -62,3 +62,20 @@ describe('Work', { timeout: 60_000 }, () => {
     expect((await other('dead', 'purge', '--all')).lines).toEqual([{ purged: 0 }])
   })
 })
+
+describe('What the guard holds back', { timeout: 60_000 }, () => {
+  it('is told with the time at which it goes on, and enters the outbox when a person redrives it', async () => {
+    const folder = join(await temporaryFolder(), 'agent')
+    const agent = new IMClient({ storage: fsStorage(folder), agentId: 'agent', guard: { budget: 1 } })
+    for (const text of ['one', 'two']) await agent.sendMessage({ id: text, to: 'bob', text, auto: true })
+    await agent.sendMessage({ id: 'three', to: 'bob', text: 'three', auto: true, hop: 21 })
+    await agent.close()
+    const run = (...args: string[]) => runCommand([...args, '--workspace', folder])
+    const { stdout } = await run('dead', 'list')
+    expect(stdout).toMatch(/^two .*\n {4}held back until 20\S+ \S+: Agents have said too much/)
+    expect(stdout).toMatch(/^three .*\n {4}held back until it is redriven: The chain/m)
+    expect((await run('dead', 'redrive', 'two', '--json')).stdout).toBe('{"redriven":1}\n')
+    const [status] = jsonLines((await run('status', '--offline', '--json')).stdout)
+    expect(status).toMatchObject({ outbox: 2, deadLetters: 1 })
+  })
+})

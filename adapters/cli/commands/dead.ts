@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { DeadLetter, DeadLetterQuery, IMClient } from '../../../src/index.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit-code.ts'
-import { messageLine, oneLine } from '../message-text.ts'
+import { localTime, messageLine, oneLine } from '../message-text.ts'
 import { type WorkspaceOptions, withWorkspace } from '../options.ts'
 import { withClient } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
@@ -30,8 +30,8 @@ export function addDead(program: Command, context: Context): void {
       .addHelpText('after', EXAMPLES)
   const on = (options: WorkspaceOptions, use: (client: IMClient) => Promise<void>) => withClient(options, context, use)
 
-  command('list', 'list failed work and refused messages, oldest first').action((options: DeadOptions) =>
-    on(options, client => list(client, options, terminal)),
+  command('list', 'list failed work, and messages that were refused or held back, oldest first').action(
+    (options: DeadOptions) => on(options, client => list(client, options, terminal)),
   )
   command('redrive [messageId...]', 'try them once more: in the queue, or in the outbox')
     .option('--all', 'all of them')
@@ -51,9 +51,15 @@ async function list(client: IMClient, { conversation }: DeadOptions, terminal: T
   if (letters.length === 0) terminal.note('There are no dead letters.')
 }
 
-function letterLine({ kind, message, reason, attempts }: DeadLetter, terminal: Terminal): string {
-  const why = kind === 'unsent' ? `not sent: ${reason}` : `${reason} (after ${attempts})`
-  return `${message.id}  ${messageLine(message, terminal)}\n    ${terminal.style('yellow', oneLine(why))}`
+function letterLine(letter: DeadLetter, terminal: Terminal): string {
+  const { message } = letter
+  return `${message.id}  ${messageLine(message, terminal)}\n    ${terminal.style('yellow', oneLine(whyOf(letter)))}`
+}
+
+function whyOf({ kind, reason, attempts, until }: DeadLetter): string {
+  if (kind === 'unsent') return `not sent: ${reason}`
+  if (kind === 'pending') return `${reason} (after ${attempts})`
+  return `held back ${until === undefined ? 'until it is redriven' : `until ${localTime(until)}`}: ${reason}`
 }
 
 /** Nothing is thrown away, or tried again, by a command that forgot to say what. */

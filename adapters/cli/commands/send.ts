@@ -26,6 +26,7 @@ Examples:
   im-client send alice "hello" --agent bob --server http://127.0.0.1:8080
   im-client send alice "are you there?" --workspace bob --expect-reply --timeout 2m
   im-client send alice - --workspace bob --data-json '{"rows": 3}' < report.txt
+  im-client send employee - --workspace bob --expect-reply --timeout 5m < app.log
 
 The message is stored in the workspace's outbox first. If the server cannot be reached it stays there, and goes out
 when the workspace connects the next time: there is no need to send it again.`
@@ -37,7 +38,10 @@ export function addSend(program: Command, context: Context): void {
     .argument('<to>', 'an account, or the id of a group')
     .argument('<text...>', 'the text, or - for standard input')
     .addOption(wait.choices([...STATUS_LADDER]).default('accepted'))
-    .option('--expect-reply', 'wait for the message that answers this one, and print it')
+    .option(
+      '--expect-reply',
+      'wait for the message that answers this one, and print it; news of the work go to standard error',
+    )
     .option('-t, --timeout <time>', 'how long to wait (default: 10s, for a reply 60s)', parseTimeout)
     .option('--reply-to <message id>', 'the message that this one answers')
     .option('--data-json <json>', 'data to go with the text')
@@ -58,7 +62,7 @@ async function send(
   const data = parseData(options.dataJson)
   const answered = options.replyTo === undefined ? {} : { replyTo: options.replyTo }
   const message = await client.sendMessage({ to, text, ...answered, ...(data === undefined ? {} : { data }) })
-  const reply = replyTo(message, client)
+  const reply = replyTo(message, client, ({ from, text }) => terminal.note(`${oneLine(from)}: ${oneLine(text)}`))
   if (wait === 'queued' && !expectReply) return report(message, context)
   const deadline = Date.now() + timeout
   await connectOrKeep(client, message, { ...context, timeoutMs: Math.min(timeout, CONNECT_TIMEOUT_MS) })
@@ -88,11 +92,17 @@ async function connectOrKeep(
   }
 }
 
-/** The first message that answers this one. Listens from now on. */
-function replyTo({ id, conversationId }: Message, client: IMClient): Promise<Message> {
+/** The first message that answers this one. Listens from now on; news of work that goes on are no answer. */
+function replyTo(
+  { id, conversationId }: Message,
+  client: IMClient,
+  onProgress: (news: Message) => void,
+): Promise<Message> {
   return new Promise(resolve => {
     client.on('message', message => {
-      if (message.replyTo === id && message.conversationId === conversationId) resolve(message)
+      if (message.replyTo !== id || message.conversationId !== conversationId) return
+      if (message.replyKind === 'progress') onProgress(message)
+      else resolve(message)
     })
   })
 }
