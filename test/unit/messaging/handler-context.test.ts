@@ -57,6 +57,25 @@ describe('A reply', () => {
     expect(await textsFrom('bob')).toEqual(['a1', 'a2', 'b'])
   })
 
+  it('is not passed over when it cannot be stored and the next message was handled meanwhile', async () => {
+    const storage = failingStorage()
+    const bob = await world.join('bob', { storage })
+    const write = storage.write.bind(storage)
+    let runs = 0
+    storage.write = batch => {
+      if (runs === 1 && batch.some(({ key: [collection] }) => collection === 'outbox')) storage.failures = 1
+      return write(batch)
+    }
+    bob.client.onMessage(async ({ text }, { reply }) => {
+      runs += 1
+      await reply(`${text}?`)
+    })
+    for (const text of ['first', 'second']) await alice.client.sendMessage({ to: 'bob', text })
+    await world.pass()
+    await world.pass(5000)
+    expect(await textsFrom('bob')).toEqual(['first?', 'second?'])
+  })
+
   it('is refused once the handler has ended, and where it is none', async () => {
     const bob = await world.join('bob')
     let kept: HandlerContext | undefined
