@@ -122,6 +122,17 @@ describe('What is held back', () => {
     expect(history.map(({ text }) => text)).toEqual(['1'])
   })
 
+  it('of two conversations is kept of both, though the messages that it answers have the same id', async () => {
+    const b = await echo('b', { guard: { maxHops: 1 } })
+    for (const name of ['alice', 'carol']) {
+      const { client } = await world.join(name)
+      await client.sendMessage({ to: 'b', text: name, id: 'order-1', auto: true, hop: 1 })
+      await world.pass()
+    }
+    const letters = await b.client.listDeadLetters({ kind: 'held' })
+    expect(letters.map(({ message }) => message.text)).toEqual(['alice', 'carol'])
+  })
+
   it('is an automatic answer to news of progress', async () => {
     const clerk = await world.join('clerk')
     clerk.client.onMessage(async (_, { progress }) => void (await progress('working')))

@@ -92,6 +92,28 @@ describe('A reply', () => {
     expect(await textsFrom('bob')).toEqual([])
   })
 
+  it('to each of two senders who gave their messages the same id is one of its own', async () => {
+    const carol = await world.join('carol')
+    const bob = await world.join('bob')
+    for (const { client } of [alice, carol]) await client.sendMessage({ to: 'bob', text: 'hello', id: 'order-1' })
+    await world.pass()
+    bob.client.onMessage(({ from }, { reply }) => void reply(`hello ${from}`))
+    await world.pass()
+    expect(bob.errors).toEqual([])
+    expect(await textsFrom('bob')).toEqual(['hello alice'])
+    const history = await carol.client.getConversationHistory({ contactId: 'bob' })
+    expect(history.map(({ text }) => text)).toEqual(['hello', 'hello carol'])
+  })
+
+  it('of a handler is another one than that of a worker', async () => {
+    const bob = await world.join('bob', { queue: true })
+    bob.client.onMessage((_, { reply }) => void reply('seen'))
+    bob.client.processPending((_, { reply }) => void reply('worked on'))
+    await alice.client.sendMessage({ to: 'bob', text: 'hello' })
+    await world.pass()
+    expect((await textsFrom('bob')).sort()).toEqual(['seen', 'worked on'])
+  })
+
   it('to a group goes to the group', async () => {
     const bob = await world.join('bob')
     const group = await alice.client.createGroup({ title: 'team', members: ['bob'] })
