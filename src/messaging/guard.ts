@@ -58,6 +58,9 @@ interface Verdict {
 
 const DEFAULTS: Required<GuardOptions> = { budget: 20, windowMs: 60_000, restMs: 60_000, maxHops: 20 }
 
+/** A pause before a release that failed is tried again, in milliseconds. */
+const RETRY_MS = 1000
+
 /** What comes this soon after a message that a program wrote, no person has typed; in milliseconds. */
 const QUICK_MS = 1000
 
@@ -71,6 +74,7 @@ export class Guard {
   /** Messages that a person has let go. */
   readonly #exempt = new Set<string>()
   #cancelTimer = () => {}
+  #stopped = false
 
   constructor(options: GuardOptions, base: GuardBase) {
     this.#options = { ...DEFAULTS, ...options }
@@ -78,12 +82,13 @@ export class Guard {
   }
 
   /** Takes up what a former process has held back. */
-  async start(): Promise<void> {
-    for (const { entry, until } of await this.#held()) if (until !== undefined) this.#resting.add(entry.conversationId)
-    if (this.#resting.size > 0) await this.#release()
+  start(): Promise<void> {
+    return this.#release()
   }
 
+  /** Releases nothing more: what is held back from now on is for the next process. */
   stop(): void {
+    this.#stopped = true
     this.#cancelTimer()
   }
 
@@ -174,29 +179,35 @@ export class Guard {
 
   #releaseSoon(delayMs: number): void {
     this.#cancelTimer()
-    this.#cancelTimer = this.#base.clock.schedule(() => {
-      this.#release().catch(error => {
-        this.#base.onError(asIMError(error, 'What was held back could not be sent.'))
-        this.#releaseSoon(this.#options.restMs)
-      })
-    }, delayMs)
+    if (this.#stopped) return
+    this.#cancelTimer = this.#base.clock.schedule(() => void this.#release(), delayMs)
   }
 
-  /** Sends what has rested, first-in first-out: each is judged anew. What has to rest on is waited for. */
+  /** Sends what has rested, and waits for what has to rest on. What fails is tried again: nothing else might ever do it. */
   async #release(): Promise<void> {
-    const { ledger, outbox, workspace, change } = this.#base
     this.#cancelTimer()
-    await change(async () => {
-      for (const { entry, until } of await this.#held()) {
-        if (until === undefined || this.#restMs(entry.conversationId, until) > 0) continue
-        const { order: _, ...draft } = entry
-        await ledger.transact(transaction => {
-          transaction.write(deadLetters(workspace.storage).delete(entry.id))
-          outbox.add(transaction, draft, false)
-        })
-      }
-    })
-    await this.#waitForNext()
+    try {
+      await this.#base.change(() => this.#sendRested())
+      await this.#waitForNext()
+    } catch (error) {
+      if (this.#stopped) return
+      this.#base.onError(asIMError(error, 'What was held back could not be sent.'))
+      this.#releaseSoon(RETRY_MS)
+    }
+  }
+
+  /** First-in first-out: each is judged anew. */
+  async #sendRested(): Promise<void> {
+    const { ledger, outbox, workspace } = this.#base
+    for (const { entry, until } of await this.#held()) {
+      if (this.#stopped) return
+      if (until === undefined || this.#restMs(entry.conversationId, until) > 0) continue
+      const { order: _, ...draft } = entry
+      await ledger.transact(transaction => {
+        transaction.write(deadLetters(workspace.storage).delete(entry.id))
+        outbox.add(transaction, draft, false)
+      })
+    }
   }
 
   async #waitForNext(): Promise<void> {

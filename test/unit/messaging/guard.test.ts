@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { HeldMessage, IMClientOptions, MessageHandlerFunction } from '../../../src/index.ts'
+import { type HeldMessage, type IMClientOptions, IMError, type MessageHandlerFunction } from '../../../src/index.ts'
+import { failingStorage } from '../../support/failing-storage.ts'
 import { type Inhabitant, World } from '../../support/world.ts'
 
 let world: World
@@ -108,6 +109,45 @@ describe('What is held back', () => {
     await world.pass(31_000)
     expect(await texts()).toEqual(['1', '2', '3', '4'])
     expect(await again.client.listDeadLetters()).toEqual([])
+  })
+
+  it('while the client closes is left to the next process', async () => {
+    const a = await world.join('a', { guard: { budget: 1 }, closeGraceMs: 1000 })
+    a.client.onMessage(async (_, { reply, signal }) => {
+      await new Promise(resolve => signal.addEventListener('abort', resolve))
+      for (const text of ['1', '2']) await reply(text)
+    })
+    const bob = await world.join('bob')
+    await bob.client.sendMessage({ to: 'a', text: 'hello' })
+    await world.pass()
+    const closing = a.client.close()
+    await world.pass()
+    await closing
+    await world.pass(200_000)
+    expect(a.errors).toEqual([])
+    const again = world.client('a', {}, a.disk)
+    expect(await again.client.listDeadLetters({ kind: 'held' })).toMatchObject([{ message: { text: '2' } }])
+  })
+
+  it('is taken up though it could not be read at first', async () => {
+    const bob = await world.join('bob')
+    const a = await world.join('a', { guard: { budget: 1 } })
+    for (const text of ['1', '2']) await a.client.sendMessage({ to: 'bob', text, auto: true })
+    await a.client.close()
+    const storage = failingStorage(a.disk)
+    const list = storage.list.bind(storage)
+    let reads = 0
+    storage.list = async (prefix, options) => {
+      if (prefix[0] === 'dead' && ++reads === 1) throw new IMError('STORAGE_IO', 'The device failed.')
+      return list(prefix, options)
+    }
+    const again = await world.join('a', { storage })
+    again.client.onMessage(() => {})
+    await world.pass()
+    await world.pass(100_000)
+    expect(reads).toBeGreaterThan(1)
+    const history = await bob.client.getConversationHistory({ contactId: 'a' })
+    expect(history.map(({ text }) => text)).toEqual(['1', '2'])
   })
 
   it('is sent when a person redrives it, and gone when it is thrown away', async () => {
