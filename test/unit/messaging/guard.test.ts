@@ -150,6 +150,43 @@ describe('What is held back', () => {
     expect(history.map(({ text }) => text)).toEqual(['1', '2'])
   })
 
+  it('is not overtaken by what is said after it, however often it has to rest', async () => {
+    const bob = await world.join('bob')
+    const a = await world.join('a', { guard: { budget: 2 } })
+    let said = 0
+    const say = () => a.client.sendMessage({ to: 'bob', text: String(++said), auto: true })
+    for (let count = 0; count < 6; count++) await say()
+    await world.pass(59_000)
+    for (let step = 0; step < 6; step++) {
+      const release = world.pass(500)
+      await say()
+      await release
+    }
+    await passSteps(20, 60_000)
+    const history = await bob.client.getConversationHistory({ contactId: 'a' })
+    expect(history.map(({ text }) => text)).toEqual(Array.from({ length: 12 }, (_, index) => String(index + 1)))
+  })
+
+  it('rests on after a restart, whatever is said meanwhile and however the clock was set', async () => {
+    const bob = await world.join('bob')
+    const a = await world.join('a', { guard: { budget: 2 } })
+    for (const text of ['1', '2', '3']) await a.client.sendMessage({ to: 'bob', text, auto: true })
+    await world.pass()
+    await a.client.close()
+    world.clock.set(world.clock.now() - 86_400_000)
+    const again = await world.join('a', { guard: { budget: 2 } }, a.disk)
+    again.client.onMessage(() => {})
+    await world.pass()
+    await bob.client.sendMessage({ to: 'a', text: 'by itself', auto: true })
+    await world.pass(30_000)
+    await again.client.sendMessage({ to: 'bob', text: '4', auto: true })
+    const texts = async () => (await bob.client.getConversationHistory({ contactId: 'a' })).map(({ text }) => text)
+    await world.pass(29_000)
+    expect(await texts()).toEqual(['1', '2', 'by itself'])
+    await world.pass(70_000)
+    expect(await texts()).toEqual(['1', '2', 'by itself', '3', '4'])
+  })
+
   it('is sent when a person redrives it, and gone when it is thrown away', async () => {
     const bob = await world.join('bob')
     const a = await world.join('a', { guard: { maxHops: 3 } })
