@@ -103,7 +103,9 @@ export class MessageHandler {
   async start(): Promise<void> {
     await this.records.load()
     this.outbox.start()
-    const { queueLimit } = this.#options.config.settings
+    const { config, workspace } = this.#options
+    const { queueLimit } = config.settings
+    if ((await workspace.storage.list(['dead'], { limit: 1 }))[0]) this.#loadSoon() // what is held back goes on by itself
     if (queueLimit) (await import('./queue-pressure.ts')).watchPressure(this, this.#options, queueLimit)
   }
 
@@ -150,7 +152,7 @@ export class MessageHandler {
     if (this.#finishing) void work.stop()
     if (this.sessions.synced) work.positions.start(this.sessions.session)
     this.#work = work
-    work.start().catch(error => this.#workOptions.onError(asIMError(error, 'What was held back could not be read.')))
+    void work.start()
     return work
   }
 
@@ -161,12 +163,12 @@ export class MessageHandler {
 
   #onCaughtUp(session: LinkSession): void {
     if (this.#work) this.#work.positions.start(session)
-    else if ([...this.records.conversations.values()].some(({ unreported }) => unreported)) this.#loadToReport()
+    else if ([...this.records.conversations.values()].some(({ unreported }) => unreported)) this.#loadSoon()
   }
 
-  /** Reports positions: what is loaded begins with that. */
-  #loadToReport(): void {
-    this.#load().catch(error => this.#workOptions.onError(asIMError(error, 'A position could not be reported.')))
+  /** Reports positions, and takes up what is held back: what is loaded begins with that. */
+  #loadSoon(): void {
+    this.#load().catch(error => this.#workOptions.onError(asIMError(error, 'The work could not begin.')))
   }
 
   #onStored(message: StoredMessage): void {
@@ -225,7 +227,7 @@ export class MessageHandler {
 
   #onWhole(conversationId: string): void {
     if (this.#work) this.#work.whole(conversationId)
-    else if (this.records.conversations.get(conversationId)?.unreported) this.#loadToReport()
+    else if (this.records.conversations.get(conversationId)?.unreported) this.#loadSoon()
   }
 }
 

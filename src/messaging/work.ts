@@ -70,9 +70,9 @@ export class Work {
     })
   }
 
-  /** Takes up what has to go on by itself. */
-  async start(): Promise<void> {
-    await this.guard.start()
+  /** Takes up what has to go on by itself. Tells of failures, and tries again. */
+  start(): Promise<void> {
+    return this.guard.start()
   }
 
   /** Looks at what is to be sent; gives whether it is kept somewhere else. */

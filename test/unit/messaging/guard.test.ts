@@ -111,6 +111,17 @@ describe('What is held back', () => {
     expect(await again.client.listDeadLetters()).toEqual([])
   })
 
+  it('goes out after a restart of a program that only sends', async () => {
+    const bob = await world.join('bob')
+    const a = await world.join('a', { guard: { budget: 1 } })
+    for (const text of ['1', '2']) await a.client.sendMessage({ to: 'bob', text, auto: true })
+    await a.client.close()
+    await world.join('a', {}, a.disk)
+    await world.pass(61_000)
+    const history = await bob.client.getConversationHistory({ contactId: 'a' })
+    expect(history.map(({ text }) => text)).toEqual(['1', '2'])
+  })
+
   it('while the client closes is left to the next process', async () => {
     const a = await world.join('a', { guard: { budget: 1 }, closeGraceMs: 1000 })
     a.client.onMessage(async (_, { reply, signal }) => {
@@ -138,14 +149,14 @@ describe('What is held back', () => {
     const list = storage.list.bind(storage)
     let reads = 0
     storage.list = async (prefix, options) => {
-      if (prefix[0] === 'dead' && ++reads === 1) throw new IMError('STORAGE_IO', 'The device failed.')
+      if (prefix[0] === 'dead' && ++reads === 2) throw new IMError('STORAGE_IO', 'The device failed.')
       return list(prefix, options)
     }
     const again = await world.join('a', { storage })
     again.client.onMessage(() => {})
     await world.pass()
     await world.pass(100_000)
-    expect(reads).toBeGreaterThan(1)
+    expect(reads).toBeGreaterThan(2)
     const history = await bob.client.getConversationHistory({ contactId: 'a' })
     expect(history.map(({ text }) => text)).toEqual(['1', '2'])
   })
