@@ -191,14 +191,14 @@ export class Dispatcher {
     return this.#options.ledger.transact(transaction => this.#advance(transaction, stretch))
   }
 
-  /** Notes what became of a message, together with what was answered. */
+  /** Notes what became of a message, together with what was answered. Only what nobody has had expires. */
   #settle(stretch: Stretch, offered: Offered): Promise<void> {
     const { conversationId, seq } = stretch
-    const outcome = OUTCOMES[offered.kind]
-    const further = { done: seq, ...(outcome ? { outcomes: { [seq]: outcome } } : {}) }
     return this.#store(conversationId, offered, transaction => {
       this.#advance(transaction, stretch, offered.kind === 'set-aside')
-      return further
+      const wasTaken = offered.kind === 'expired' && !this.#options.positions.isUnread(transaction, stretch)
+      const outcome = wasTaken ? 'failed' : OUTCOMES[offered.kind]
+      return { done: seq, ...(outcome ? { outcomes: { [seq]: outcome } } : {}) }
     })
   }
 
@@ -223,7 +223,8 @@ export class Dispatcher {
     try {
       await ledger.transact(transaction => {
         const further = step(transaction)
-        if (!queue) positions.move(transaction, conversationId, further, offered.kind === 'expired' ? 1 : 0)
+        const neverTaken = Object.values(further.outcomes ?? {}).includes('expired') ? 1 : 0
+        if (!queue) positions.move(transaction, conversationId, further, neverTaken)
         for (const answer of offered.answers ?? []) outbox.add(transaction, answer, true)
       })
     } finally {
