@@ -220,6 +220,26 @@ describe('A reply of a worker', () => {
   })
 })
 
+describe('A worker that never ends', () => {
+  it('learns by its signal that the client was closed, and leaves no timer', async () => {
+    const timers = world.clock.waiting
+    const clerk = await world.join('clerk', { queue: true })
+    let reason: unknown
+    clerk.client.processPending(async (_, { signal }) => {
+      signal.addEventListener('abort', () => (reason = signal.reason))
+      await new Promise(() => {})
+    })
+    await alice.client.sendMessage({ to: 'clerk', text: 'work' })
+    await world.pass()
+    const closing = clerk.client.close()
+    await world.pass(1)
+    await closing
+    await world.pass(60_000)
+    expect(reason).toMatchObject({ code: 'STORAGE_CLOSED' })
+    expect(world.clock.waiting).toBeLessThanOrEqual(timers)
+  })
+})
+
 describe('News of progress', () => {
   it('goes out at once, is no work for a queue, and comes once however often the handler runs', async () => {
     const boss = await world.join('boss', { queue: true })
