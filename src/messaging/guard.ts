@@ -122,7 +122,7 @@ export class Guard {
     if (replyKind === 'progress') return
     const own = from === this.#base.agentId
     if (own ? auto : auto || this.#isQuick(conversationId)) {
-      if (!own && this.#concernsThis(message)) this.#exchange(conversationId).said.set(id, this.#now)
+      if (!own && this.#concernsThis(message)) this.#count(conversationId, id)
       return
     }
     if (!this.#exchanges.has(conversationId) && !this.#resting.has(conversationId)) return
@@ -156,6 +156,13 @@ export class Guard {
     return undefined
   }
 
+  #count(conversationId: string, id: string): void {
+    const exchange = this.#exchange(conversationId)
+    exchange.said.set(id, this.#now)
+    this.#spent(exchange) // whoever is never answered is not counted for ever
+  }
+
+  /** How much was said within the window; forgets what was said before. */
   #spent({ said }: Exchange): number {
     for (const [id, at] of said) {
       if (at > this.#now - this.#options.windowMs) break

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type HeldMessage, type IMClientOptions, IMError, type MessageHandlerFunction } from '../../../src/index.ts'
+import { Guard, type GuardBase } from '../../../src/messaging/guard.ts'
 import { failingStorage } from '../../support/failing-storage.ts'
 import { type Inhabitant, World } from '../../support/world.ts'
 
@@ -261,4 +262,20 @@ describe('What is legitimate', () => {
     expect(agent.held).toEqual([])
     expect(await said(person, 'agent')).toBe(40)
   })
+})
+
+it('What is never answered is not counted for ever', async () => {
+  const { clock } = world
+  const base = { agentId: 'me', clock, isOwn: () => false } as unknown as GuardBase
+  const guard = new Guard({}, base)
+  const added = vi.spyOn(Map.prototype, 'set')
+  const news = { type: 'message', conversationId: 'bot', from: 'bot', to: 'me', auto: true } as const
+  const note = (seq: number) => guard.note({ ...news, id: `m${seq}`, seq, text: '', sentAt: '', acceptedAt: '' })
+  note(1)
+  const said = added.mock.contexts.find(map => map instanceof Map && map.has('m1')) as Map<string, number>
+  added.mockRestore()
+  for (let seq = 2; seq < 100; seq++) note(seq)
+  await clock.advance(60_001)
+  note(100)
+  expect([...said.keys()]).toEqual(['m100'])
 })
