@@ -222,6 +222,15 @@ describe('What is held back', () => {
     expect(letters.map(({ message }) => message.text)).toEqual(['alice', 'carol'])
   })
 
+  it('is an answer at the end of the longest chain that there is', async () => {
+    const b = await echo('b')
+    const alice = await world.join('alice', { guard: false })
+    await alice.client.sendMessage({ to: 'b', text: 'hello', auto: true, hop: Number.MAX_SAFE_INTEGER })
+    await world.pass()
+    expect(b.errors).toEqual([])
+    expect(b.held).toMatchObject([{ rule: 'hop' }])
+  })
+
   it('is an automatic answer to news of progress', async () => {
     const clerk = await world.join('clerk')
     clerk.client.onMessage(async (_, { progress }) => void (await progress('working')))
