@@ -78,10 +78,18 @@ export class StatusWatch {
       if (message && reached(message, status)) return message
       if (!waits && !message) throw new IMError('MESSAGE_NOT_FOUND', 'No message of this client has this id.')
       if (message?.failure) throw new IMError(message.failure.code, message.failure.message, { details: { id } })
+      const cancel = this.#lookAgain(message, waiter)
       const change = await next
+      cancel()
       if ('reason' in change) throw change.reason
       view = change.view
     }
+  }
+
+  /** A message expires by the time alone: nobody tells of it. */
+  #lookAgain(message: Message | undefined, waiter: Waiter): () => void {
+    const restMs = Date.parse(message?.expiresAt ?? '') - this.#clock.now()
+    return restMs > 0 ? this.#clock.schedule(() => waiter.tell({}), restMs) : () => {}
   }
 
   #enter(id: string, status: MessageStatus, waiter: Waiter): void {

@@ -188,6 +188,19 @@ describe('A message that expires', () => {
     for (const to of ['bob', 'clerk']) expect((await statuses(to))[0], to).toBe('failed')
   })
 
+  it('is waited for in vain no longer than until then, though nobody tells of it', async () => {
+    const timers = world.clock.waiting
+    const expiresAt = new Date(world.clock.now() + 400).toISOString()
+    const { id } = await alice.client.sendMessage({ to: 'nobody', text: 'soon', expiresAt })
+    let status: string | undefined
+    void alice.client.waitForStatus(id, 'expired').then(message => (status = message.status))
+    await world.pass(399)
+    expect(status).toBeUndefined()
+    await world.pass(1)
+    expect(status).toBe('expired')
+    expect(world.clock.waiting).toBeLessThanOrEqual(timers)
+  })
+
   it('counts as unread once, whoever reads it before it expires', async () => {
     const bob = await world.join('bob')
     const expiresAt = new Date(world.clock.now() + 400).toISOString()
