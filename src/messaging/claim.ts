@@ -164,8 +164,14 @@ export class Claim implements ClaimedMessage {
     const delayMs = this.#times.renew ? leaseMs * RENEW_AFTER : leaseMs
     this.#cancelRenewal = this.#holder.clock.schedule(() => {
       const next = this.#times.renew ? this.extend() : this.#held(() => {})
-      next.catch(() => this.#watchLease(leaseMs)) // storage failed: the lease may hold for a while
+      next.catch(error => this.#notExtended(leaseMs, error))
     }, delayMs)
+  }
+
+  /** Storage failed: the lease may hold for a while. Where the client was closed, nobody can keep it. */
+  #notExtended(leaseMs: number, error: unknown): void {
+    if (error instanceof IMError && error.code === 'STORAGE_CLOSED') this.end(error)
+    else this.#watchLease(leaseMs)
   }
 
   /** The attempt took too long: somebody else may have the item. */

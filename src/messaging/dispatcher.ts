@@ -36,6 +36,13 @@ export interface DispatcherOptions {
   readonly onError: (error: IMError) => void
 }
 
+/** A stretch of a conversation that was worked off, up to `seq`, and what had to be noted before it. */
+interface Stretch {
+  readonly conversationId: string
+  readonly after: number
+  readonly seq: number
+}
+
 /** Conversations worked on at once. */
 const MAX_LANES = 64
 /** Offers of one message before it is set aside until a handler is registered anew. */
@@ -133,18 +140,21 @@ export class Dispatcher {
         limit: READ_AHEAD,
       })
       if (!(await this.#work(conversationId, events))) return
-      if (events.length < READ_AHEAD) await this.#pass(conversationId, readableEnd(record))
+      if (events.length < READ_AHEAD) await this.#pass({ conversationId, after: 0, seq: readableEnd(record) })
     }
   }
 
   /** Offers events in order; says whether all were settled. Positions are stored behind the work, and awaited at its end. */
   async #work(conversationId: string, events: readonly ConversationEvent[]): Promise<boolean> {
     let stored: Promise<void> = Promise.resolve()
+    let after = this.#record(conversationId)?.processedSeq ?? 0
     for (const event of events) {
       const offered = isMessage(event) && event.from !== this.#options.agentId
       const outcome = offered ? await this.#offerUntilDone(event) : undefined
       if (outcome?.kind === 'stopped') break
-      stored = both(stored, offered && outcome ? this.#settle(event, outcome) : this.#pass(conversationId, event.seq))
+      const stretch = { conversationId, after, seq: event.seq }
+      stored = both(stored, offered && outcome ? this.#settle(event, stretch, outcome) : this.#pass(stretch))
+      after = event.seq
     }
     await stored
     return this.#isActive
@@ -180,19 +190,19 @@ export class Dispatcher {
   }
 
   /** Notes that nothing up to here is left to offer. */
-  #pass(conversationId: string, seq: number): Promise<void> {
-    return this.#options.ledger.transact(transaction => this.#advance(transaction, conversationId, seq))
+  #pass(stretch: Stretch): Promise<void> {
+    return this.#options.ledger.transact(transaction => this.#advance(transaction, stretch))
   }
 
-  /** Notes what became of a message, together with what was answered. */
-  #settle(event: StoredMessage, offered: Offered): Promise<void> {
-    const { conversationId, seq } = event
-    const outcome = OUTCOMES[offered.kind]
-    const further = { done: seq, ...(outcome ? { outcomes: { [seq]: outcome } } : {}) }
+  /** Notes what became of a message, together with what was answered. Only what nobody has had expires. */
+  #settle(event: StoredMessage, stretch: Stretch, offered: Offered): Promise<void> {
+    const { conversationId, seq } = stretch
     return this.#store(conversationId, offered, transaction => {
-      this.#advance(transaction, conversationId, seq, offered.kind === 'set-aside')
+      this.#advance(transaction, stretch, offered.kind === 'set-aside')
       this.#options.awaited.passed(transaction, event)
-      return further
+      const wasTaken = offered.kind === 'expired' && !this.#options.positions.isUnread(transaction, stretch)
+      const outcome = wasTaken ? 'failed' : OUTCOMES[offered.kind]
+      return { done: seq, ...(outcome ? { outcomes: { [seq]: outcome } } : {}) }
     })
   }
 
@@ -217,7 +227,8 @@ export class Dispatcher {
     try {
       await ledger.transact(transaction => {
         const further = step(transaction)
-        if (!queue) positions.move(transaction, conversationId, further, offered.kind === 'expired' ? 1 : 0)
+        const neverTaken = Object.values(further.outcomes ?? {}).includes('expired') ? 1 : 0
+        if (!queue) positions.move(transaction, conversationId, further, neverTaken)
         for (const answer of offered.answers ?? []) outbox.add(transaction, answer, true)
       })
     } finally {
@@ -225,10 +236,12 @@ export class Dispatcher {
     }
   }
 
-  #advance(transaction: Transaction, conversationId: string, seq: number, setAside = false): void {
+  /** @throws IMError `STORAGE_IO` where what came before was not stored, nor what was answered to it: it comes first */
+  #advance(transaction: Transaction, { conversationId, after, seq }: Stretch, setAside = false): void {
     const { conversations } = this.#options.records
     const record = transaction.get(conversations, conversationId)
     if (!record) return
+    if (record.processedSeq < after) throw new IMError('STORAGE_IO', 'The message before this one was not settled.')
     const unprocessed = setAside ? [...(record.unprocessed ?? []), seq] : record.unprocessed
     const processedSeq = Math.max(record.processedSeq, seq)
     transaction.put(conversations, { ...record, processedSeq, ...(unprocessed ? { unprocessed } : {}) })

@@ -6,7 +6,7 @@ import { asIMError, type IMError } from '../errors.ts'
 import { type Clock, isoTime } from '../model/clock.ts'
 import type { StoredMessage } from '../model/event.ts'
 import { isGroupId } from '../model/id.ts'
-import { deadLetters, type HeldLetter } from '../storage/dead-letters.ts'
+import { type DeadLetter, deadLetters, type HeldLetter } from '../storage/dead-letters.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { HeldMessage } from './events.ts'
 import type { Handling } from './handling.ts'
@@ -58,6 +58,9 @@ interface Verdict {
 
 const DEFAULTS: Required<GuardOptions> = { budget: 20, windowMs: 60_000, restMs: 60_000, maxHops: 20 }
 
+/** A pause before a release that failed is tried again, in milliseconds. */
+const RETRY_MS = 1000
+
 /** What comes this soon after a message that a program wrote, no person has typed; in milliseconds. */
 const QUICK_MS = 1000
 
@@ -66,11 +69,17 @@ export class Guard {
   readonly #options: Required<GuardOptions>
   readonly #base: GuardBase
   readonly #exchanges = new Map<string, Exchange>()
-  /** Conversations of which something waits for the end of a rest. */
+  /** Conversations of which something waits for the end of a rest: what programs say there meanwhile waits behind it. */
   readonly #resting = new Set<string>()
+  #lastOrder = 0
+  /** What is being sent after its rest; it keeps its place if it has to rest again. */
+  #released: HeldLetter | undefined
+  /** Whether something was held back since it was last looked at what is. */
+  #heldMore = false
   /** Messages that a person has let go. */
   readonly #exempt = new Set<string>()
   #cancelTimer = () => {}
+  #stopped = false
 
   constructor(options: GuardOptions, base: GuardBase) {
     this.#options = { ...DEFAULTS, ...options }
@@ -78,12 +87,13 @@ export class Guard {
   }
 
   /** Takes up what a former process has held back. */
-  async start(): Promise<void> {
-    for (const { entry, until } of await this.#held()) if (until !== undefined) this.#resting.add(entry.conversationId)
-    if (this.#resting.size > 0) await this.#release()
+  start(): Promise<void> {
+    return this.#release()
   }
 
+  /** Releases nothing more: what is held back from now on is for the next process. */
   stop(): void {
+    this.#stopped = true
     this.#cancelTimer()
   }
 
@@ -99,7 +109,8 @@ export class Guard {
     const { rule, restMs } = verdict
     const { clock, workspace } = this.#base
     const until = restMs === undefined ? {} : { until: isoTime(clock, restMs) }
-    const letter: HeldLetter = { kind: 'held', entry, rule, failedAt: isoTime(clock), ...until }
+    const { entry: placed, failedAt } = this.#released ?? { entry: this.#last(entry), failedAt: isoTime(clock) }
+    const letter: HeldLetter = { kind: 'held', entry: placed, rule, failedAt, ...until }
     transaction.write(deadLetters(workspace.storage).put(letter, entry.id))
     transaction.after(() => this.#onHeld(entry, { rule, ...until }))
     return true
@@ -111,12 +122,18 @@ export class Guard {
     if (replyKind === 'progress') return
     const own = from === this.#base.agentId
     if (own ? auto : auto || this.#isQuick(conversationId)) {
-      if (!own && this.#concernsThis(message)) this.#exchange(conversationId).said.set(id, this.#now)
+      if (!own && this.#concernsThis(message)) this.#count(conversationId, id)
       return
     }
     if (!this.#exchanges.has(conversationId) && !this.#resting.has(conversationId)) return
     this.#exchanges.set(conversationId, begin())
     if (this.#resting.has(conversationId)) this.#releaseSoon(0)
+  }
+
+  /** The entry with a place behind all that is held back: those of the outbox begin anew with each process. */
+  #last(entry: QueuedMessage): QueuedMessage {
+    this.#lastOrder = Math.max(this.#lastOrder + 1, entry.order)
+    return { ...entry, order: this.#lastOrder }
   }
 
   #judge(entry: QueuedMessage): Verdict | undefined {
@@ -127,7 +144,8 @@ export class Guard {
     const exchange = this.#exchange(conversationId)
     if (exchange.said.has(id)) return undefined // a step that is run again
     const restMs = exchange.restUntil - this.#now
-    if (restMs > 0) return { rule: 'budget', restMs }
+    const isBehind = this.#resting.has(conversationId) && !this.#released
+    if (restMs > 0 || isBehind) return { rule: 'budget', restMs: Math.max(0, restMs) }
     if (this.#spent(exchange) >= this.#options.budget) {
       exchange.said.clear()
       exchange.restUntil = this.#now + this.#options.restMs
@@ -138,6 +156,13 @@ export class Guard {
     return undefined
   }
 
+  #count(conversationId: string, id: string): void {
+    const exchange = this.#exchange(conversationId)
+    exchange.said.set(id, this.#now)
+    this.#spent(exchange) // whoever is never answered is not counted for ever
+  }
+
+  /** How much was said within the window; forgets what was said before. */
   #spent({ said }: Exchange): number {
     for (const [id, at] of said) {
       if (at > this.#now - this.#options.windowMs) break
@@ -167,6 +192,7 @@ export class Guard {
   #onHeld({ id, conversationId }: QueuedMessage, held: Pick<HeldMessage, 'rule' | 'until'>): void {
     this.#base.onHeld({ messageId: id, conversationId, ...held })
     if (held.until === undefined) return
+    this.#heldMore = true
     const first = this.#resting.size === 0
     this.#resting.add(conversationId)
     if (first) this.#releaseSoon(Date.parse(held.until) - this.#base.clock.now())
@@ -174,56 +200,87 @@ export class Guard {
 
   #releaseSoon(delayMs: number): void {
     this.#cancelTimer()
-    this.#cancelTimer = this.#base.clock.schedule(() => {
-      this.#release().catch(error => {
-        this.#base.onError(asIMError(error, 'What was held back could not be sent.'))
-        this.#releaseSoon(this.#options.restMs)
-      })
-    }, delayMs)
+    if (this.#stopped) return
+    this.#cancelTimer = this.#base.clock.schedule(() => void this.#release(), delayMs)
   }
 
-  /** Sends what has rested, first-in first-out: each is judged anew. What has to rest on is waited for. */
+  /** Sends what has rested, and waits for what has to rest on. What fails is tried again: nothing else might ever do it. */
   async #release(): Promise<void> {
-    const { ledger, outbox, workspace, change } = this.#base
     this.#cancelTimer()
-    await change(async () => {
-      for (const { entry, until } of await this.#held()) {
-        if (until === undefined || this.#restMs(entry.conversationId, until) > 0) continue
-        const { order: _, ...draft } = entry
-        await ledger.transact(transaction => {
-          transaction.write(deadLetters(workspace.storage).delete(entry.id))
-          outbox.add(transaction, draft, false)
-        })
-      }
-    })
-    await this.#waitForNext()
+    try {
+      await this.#base.change(() => this.#sendRested())
+      await this.#waitForNext()
+    } catch (error) {
+      if (this.#stopped) return
+      this.#base.onError(asIMError(error, 'What was held back could not be sent.'))
+      this.#releaseSoon(RETRY_MS)
+    }
+  }
+
+  /** First-in first-out: each is judged anew. */
+  async #sendRested(): Promise<void> {
+    for (const letter of await this.#takeUp()) {
+      if (this.#stopped) return
+      if (this.#restMs(letter) <= 0) await this.#base.ledger.transact(transaction => this.#send(transaction, letter))
+    }
+  }
+
+  #send(transaction: Transaction, letter: HeldLetter): void {
+    const { outbox, workspace } = this.#base
+    const { order: _, ...draft } = letter.entry
+    transaction.write(deadLetters(workspace.storage).delete(draft.id))
+    this.#released = letter
+    try {
+      outbox.add(transaction, draft, false)
+    } finally {
+      this.#released = undefined
+    }
   }
 
   async #waitForNext(): Promise<void> {
+    const resting = await this.#takeUp()
     this.#resting.clear()
-    let next = Number.POSITIVE_INFINITY
-    for (const { entry, until } of await this.#held()) {
-      if (until === undefined) continue
+    for (const { entry } of resting) this.#resting.add(entry.conversationId)
+    if (resting.length > 0) this.#releaseSoon(Math.max(1, Math.min(...resting.map(letter => this.#restMs(letter)))))
+  }
+
+  /** What is left of a rest, by the clock that never jumps. */
+  #restMs({ entry }: HeldLetter): number {
+    return this.#exchange(entry.conversationId).restUntil - this.#now
+  }
+
+  /** What goes on by itself, first-in first-out. What a former process has held back rests no longer than it would here. */
+  async #takeUp(): Promise<HeldLetter[]> {
+    const letters = await this.#held()
+    for (const { entry, until } of letters) {
+      this.#lastOrder = Math.max(this.#lastOrder, entry.order)
+      if (this.#resting.has(entry.conversationId)) continue
       this.#resting.add(entry.conversationId)
-      next = Math.min(next, this.#restMs(entry.conversationId, until))
+      const restMs = Math.min(Date.parse(until) - this.#base.clock.now(), this.#options.restMs)
+      const exchange = this.#exchange(entry.conversationId)
+      exchange.restUntil = Math.max(exchange.restUntil, this.#now + restMs)
     }
-    if (next < Number.POSITIVE_INFINITY) this.#releaseSoon(Math.max(1, next))
+    return letters
   }
 
-  /** What is left of a rest: by the clock that never jumps, where this process has seen its beginning. */
-  #restMs(conversationId: string, until: string): number {
-    const exchange = this.#exchanges.get(conversationId)
-    return exchange ? exchange.restUntil - this.#now : Date.parse(until) - this.#base.clock.now()
-  }
-
-  async #held(): Promise<HeldLetter[]> {
-    const letters = await deadLetters(this.#base.workspace.storage).all()
-    return letters.filter(letter => letter.kind === 'held').sort((a, b) => a.entry.order - b.entry.order)
+  /** Read anew where something was held back meanwhile: none is overlooked. */
+  async #held() {
+    let letters: DeadLetter[]
+    do {
+      this.#heldMore = false
+      letters = await deadLetters(this.#base.workspace.storage).all()
+    } while (this.#heldMore)
+    return letters.filter(goesOn).sort((a, b) => a.entry.order - b.entry.order)
   }
 
   get #now(): number {
     return this.#base.clock.elapsed()
   }
+}
+
+/** Whether a letter is one that goes on by itself. */
+function goesOn(letter: DeadLetter): letter is HeldLetter & { readonly until: string } {
+  return letter.kind === 'held' && letter.until !== undefined
 }
 
 /** An exchange in which nothing was said. */

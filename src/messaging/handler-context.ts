@@ -39,14 +39,14 @@ export interface ContextOptions {
   readonly message: Message
   readonly attempts: number
   readonly signal: AbortSignal
-  /** Which of several handlers of the message it is for, from 0. */
-  readonly handler?: number
+  /** Whose answers they are: a handler by its place among the others, or the worker. */
+  readonly handler: number | 'worker'
   readonly outbox: Pick<Outbox, 'enqueue'>
   readonly clock: Clock
 }
 
-/** Ids have at most 128 characters: this leaves room for a sequence and a place. */
-const DERIVED_FROM_LENGTH = 96
+/** Ids have at most 128 characters: this leaves room for a conversation, a sequence and a place. */
+const DERIVED_FROM_LENGTH = 72
 
 /** See {@link HandlerContext}. */
 export class HandlerRun implements HandlerContext {
@@ -108,13 +108,27 @@ export class HandlerRun implements HandlerContext {
   }
 
   #idOf(place: string): string {
-    const { message, handler = 0 } = this.#options
-    const whose = handler === 0 ? '' : `${handler + 1}.`
-    return `${message.id.slice(0, DERIVED_FROM_LENGTH)}/${message.seq}/${whose}${place}`
+    const { message, handler } = this.#options
+    const where = `${markOf(message.conversationId)}/${message.seq}`
+    return `${message.id.slice(0, DERIVED_FROM_LENGTH)}/${where}/${handler}.${place}`
   }
 
   #requireRunning(): void {
     if (this.#ended) throw new TypeError('The handler has ended: what it says now belongs to no message any more.')
     if (this.#options.message.seq === undefined) throw new IMError('MESSAGE_INVALID', 'The message was not received.')
   }
+}
+
+/**
+ * A short text that stands for a conversation: two senders may give their messages the same id, and nobody finds a second
+ * conversation of the same mark by chance.
+ */
+function markOf(conversationId: string): string {
+  let [a, b] = [0x811c9dc5, 0x41c6ce57]
+  for (let index = 0; index < conversationId.length; index++) {
+    const unit = conversationId.charCodeAt(index)
+    a = Math.imul(a ^ unit, 0x01000193)
+    b = Math.imul(b ^ unit, 0x5f356495)
+  }
+  return [a, b].map(half => (half >>> 0).toString(36)).join('')
 }

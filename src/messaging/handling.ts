@@ -23,7 +23,7 @@ export class Handling {
   }
 }
 
-/** Where what is said by a handler comes from. */
+/** Where what is said by a handler comes from. A sender may claim any number of steps: one more must still be a number. */
 export function originOf({ id, hop = 0 }: Message): MessageOrigin {
-  return { auto: true, hop: hop + 1, causationId: id }
+  return { auto: true, hop: Math.min(hop + 1, Number.MAX_SAFE_INTEGER), causationId: id }
 }

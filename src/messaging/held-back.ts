@@ -46,6 +46,7 @@ export class HeldBack {
   #returning: OutboxEntry[] = []
   /** Ends the rest of the whole session. */
   #cancelRest: (() => void) | undefined
+  #stopped = false
 
   constructor(options: HeldBackOptions) {
     this.#options = options
@@ -85,6 +86,7 @@ export class HeldBack {
 
   /** Nothing of a conversation is under way any more: it rests, or flows again if the first came through. */
   settle(conversationId: string): void {
+    if (this.#stopped) return
     const lane = this.#lanes.get(conversationId)
     if (lane?.state === 'held back' && lane.restMs > 0) this.#rest(conversationId, lane)
     else if (lane?.state === 'held back') this.#try(conversationId, lane)
@@ -92,6 +94,7 @@ export class HeldBack {
   }
 
   stop(): void {
+    this.#stopped = true
     this.#cancelRest?.()
     for (const { cancelRest } of this.#lanes.values()) cancelRest?.()
   }

@@ -106,7 +106,8 @@ export class MessageHandler {
     const { config, workspace } = this.#options
     const { queueLimit } = config.settings
     if (queueLimit) (await import('./queue-pressure.ts')).watchPressure(this, this.#options, queueLimit)
-    if ((await workspace.storage.list(['awaited'], { limit: 1 })).length > 0) await this.#load()
+    for (const goingOn of ['awaited', 'dead'])
+      if ((await workspace.storage.list([goingOn], { limit: 1 }))[0]) await this.#load()
   }
 
   /** Does something with the part that is loaded when it is first needed: at once, where it is here. */
@@ -153,7 +154,7 @@ export class MessageHandler {
     if (this.#finishing) void work.stop()
     if (this.sessions.synced) work.positions.start(this.sessions.session)
     this.#work = work
-    work.start().catch(error => this.#workOptions.onError(asIMError(error, 'What was held back could not be read.')))
+    void work.start()
     return work
   }
 
@@ -164,12 +165,12 @@ export class MessageHandler {
 
   #onCaughtUp(session: LinkSession): void {
     if (this.#work) this.#work.positions.start(session)
-    else if ([...this.records.conversations.values()].some(({ unreported }) => unreported)) this.#loadToReport()
+    else if ([...this.records.conversations.values()].some(({ unreported }) => unreported)) this.#loadSoon()
   }
 
-  /** Reports positions: what is loaded begins with that. */
-  #loadToReport(): void {
-    this.#load().catch(error => this.#workOptions.onError(asIMError(error, 'A position could not be reported.')))
+  /** Reports positions, and takes up what is held back: what is loaded begins with that. */
+  #loadSoon(): void {
+    this.#load().catch(error => this.#workOptions.onError(asIMError(error, 'The work could not begin.')))
   }
 
   #onStored(message: StoredMessage): void {
@@ -228,7 +229,7 @@ export class MessageHandler {
 
   #onWhole(conversationId: string): void {
     if (this.#work) this.#work.whole(conversationId)
-    else if (this.records.conversations.get(conversationId)?.unreported) this.#loadToReport()
+    else if (this.records.conversations.get(conversationId)?.unreported) this.#loadSoon()
   }
 }
 

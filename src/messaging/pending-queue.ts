@@ -135,7 +135,7 @@ export class PendingQueue implements LeaseHolder {
 
   contextOf({ message, attempts, signal }: Claim): HandlerRun {
     const { outbox, clock } = this.#options
-    return new HandlerRun({ message, attempts, signal, outbox, clock })
+    return new HandlerRun({ message, attempts, signal, handler: 'worker', outbox, clock })
   }
 
   complete(transaction: Transaction, item: LeasedItem, answers: readonly Draft[]): void {

@@ -42,7 +42,7 @@ export class Positions {
   }
 
   /** Whether a message lies above what counts as read. */
-  isUnread(transaction: Transaction, { conversationId, seq }: StoredMessage): boolean {
+  isUnread(transaction: Transaction, { conversationId, seq }: Pick<StoredMessage, 'conversationId' | 'seq'>): boolean {
     const { records, agentId } = this.#options
     return seq > (transaction.get(records.conversations, conversationId)?.positions[agentId]?.read ?? 0)
   }

@@ -51,10 +51,14 @@ export class QueueReceipts {
     })
   }
 
-  /** An item was given up. Call it when the item is gone; `item` is as it was before. */
-  ended(transaction: Transaction, item: PendingItem, outcome: Outcome): void {
+  /**
+   * An item was given up. Call it when the item is gone; `item` is as it was before. One that somebody has had does not
+   * expire any more: the work on it has failed.
+   */
+  ended(transaction: Transaction, item: PendingItem, why: Outcome): void {
     const { conversationId, seq } = item.message
     const taken = this.#isNew(transaction, item) ? 1 : 0
+    const outcome = taken === 0 && why === 'expired' ? 'failed' : why
     const done = this.#clearUpTo(transaction, conversationId)
     this.#positions.move(transaction, conversationId, { done, outcomes: { [seq]: outcome } }, taken)
   }

@@ -84,10 +84,10 @@ export class Work {
     return this.#awaited.load()
   }
 
-  /** Takes up what has to go on by itself. */
-  async start(): Promise<void> {
+  /** Takes up what has to go on by itself. Tells of failures, and tries again. */
+  start(): Promise<void> {
     this.#awaited.start()
-    await this.guard.start()
+    return this.guard.start()
   }
 
   /** Looks at what is to be sent; gives whether it is kept somewhere else. */

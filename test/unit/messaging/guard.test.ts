@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { HeldMessage, IMClientOptions, MessageHandlerFunction } from '../../../src/index.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type HeldMessage, type IMClientOptions, IMError, type MessageHandlerFunction } from '../../../src/index.ts'
+import { Guard, type GuardBase } from '../../../src/messaging/guard.ts'
+import { failingStorage } from '../../support/failing-storage.ts'
 import { type Inhabitant, World } from '../../support/world.ts'
 
 let world: World
@@ -110,6 +112,96 @@ describe('What is held back', () => {
     expect(await again.client.listDeadLetters()).toEqual([])
   })
 
+  it('goes out after a restart of a program that only sends', async () => {
+    const bob = await world.join('bob')
+    const a = await world.join('a', { guard: { budget: 1 } })
+    for (const text of ['1', '2']) await a.client.sendMessage({ to: 'bob', text, auto: true })
+    await a.client.close()
+    await world.join('a', {}, a.disk)
+    await world.pass(61_000)
+    const history = await bob.client.getConversationHistory({ contactId: 'a' })
+    expect(history.map(({ text }) => text)).toEqual(['1', '2'])
+  })
+
+  it('while the client closes is left to the next process', async () => {
+    const a = await world.join('a', { guard: { budget: 1 }, closeGraceMs: 1000 })
+    a.client.onMessage(async (_, { reply, signal }) => {
+      await new Promise(resolve => signal.addEventListener('abort', resolve))
+      for (const text of ['1', '2']) await reply(text)
+    })
+    const bob = await world.join('bob')
+    await bob.client.sendMessage({ to: 'a', text: 'hello' })
+    await world.pass()
+    const closing = a.client.close()
+    await world.pass()
+    await closing
+    await world.pass(200_000)
+    expect(a.errors).toEqual([])
+    const texts = async () => (await bob.client.getConversationHistory({ contactId: 'a' })).map(({ text }) => text)
+    expect(await texts()).not.toContain('2')
+    await world.join('a', {}, a.disk)
+    await world.pass(1000)
+    expect(await texts()).toEqual(['hello', '1', '2'])
+  })
+
+  it('is taken up though it could not be read at first', async () => {
+    const bob = await world.join('bob')
+    const a = await world.join('a', { guard: { budget: 1 } })
+    for (const text of ['1', '2']) await a.client.sendMessage({ to: 'bob', text, auto: true })
+    await a.client.close()
+    const storage = failingStorage(a.disk)
+    const list = storage.list.bind(storage)
+    let reads = 0
+    storage.list = async (prefix, options) => {
+      if (prefix[0] === 'dead' && ++reads === 2) throw new IMError('STORAGE_IO', 'The device failed.')
+      return list(prefix, options)
+    }
+    const again = await world.join('a', { storage })
+    again.client.onMessage(() => {})
+    await world.pass()
+    await world.pass(100_000)
+    expect(reads).toBeGreaterThan(2)
+    const history = await bob.client.getConversationHistory({ contactId: 'a' })
+    expect(history.map(({ text }) => text)).toEqual(['1', '2'])
+  })
+
+  it('is not overtaken by what is said after it, however often it has to rest', async () => {
+    const bob = await world.join('bob')
+    const a = await world.join('a', { guard: { budget: 2 } })
+    let said = 0
+    const say = () => a.client.sendMessage({ to: 'bob', text: String(++said), auto: true })
+    for (let count = 0; count < 6; count++) await say()
+    await world.pass(59_000)
+    for (let step = 0; step < 6; step++) {
+      const release = world.pass(500)
+      await say()
+      await release
+    }
+    await passSteps(20, 60_000)
+    const history = await bob.client.getConversationHistory({ contactId: 'a' })
+    expect(history.map(({ text }) => text)).toEqual(Array.from({ length: 12 }, (_, index) => String(index + 1)))
+  })
+
+  it('rests on after a restart, whatever is said meanwhile and however the clock was set', async () => {
+    const bob = await world.join('bob')
+    const a = await world.join('a', { guard: { budget: 2 } })
+    for (const text of ['1', '2', '3']) await a.client.sendMessage({ to: 'bob', text, auto: true })
+    await world.pass()
+    await a.client.close()
+    world.clock.set(world.clock.now() - 86_400_000)
+    const again = await world.join('a', { guard: { budget: 2 } }, a.disk)
+    again.client.onMessage(() => {})
+    await world.pass()
+    await bob.client.sendMessage({ to: 'a', text: 'by itself', auto: true })
+    await world.pass(30_000)
+    await again.client.sendMessage({ to: 'bob', text: '4', auto: true })
+    const texts = async () => (await bob.client.getConversationHistory({ contactId: 'a' })).map(({ text }) => text)
+    await world.pass(29_000)
+    expect(await texts()).toEqual(['1', '2', 'by itself'])
+    await world.pass(70_000)
+    expect(await texts()).toEqual(['1', '2', 'by itself', '3', '4'])
+  })
+
   it('is sent when a person redrives it, and gone when it is thrown away', async () => {
     const bob = await world.join('bob')
     const a = await world.join('a', { guard: { maxHops: 3 } })
@@ -120,6 +212,26 @@ describe('What is held back', () => {
     await world.pass(100_000)
     const history = await bob.client.getConversationHistory({ contactId: 'a' })
     expect(history.map(({ text }) => text)).toEqual(['1'])
+  })
+
+  it('of two conversations is kept of both, though the messages that it answers have the same id', async () => {
+    const b = await echo('b', { guard: { maxHops: 1 } })
+    for (const name of ['alice', 'carol']) {
+      const { client } = await world.join(name)
+      await client.sendMessage({ to: 'b', text: name, id: 'order-1', auto: true, hop: 1 })
+      await world.pass()
+    }
+    const letters = await b.client.listDeadLetters({ kind: 'held' })
+    expect(letters.map(({ message }) => message.text)).toEqual(['alice', 'carol'])
+  })
+
+  it('is an answer at the end of the longest chain that there is', async () => {
+    const b = await echo('b')
+    const alice = await world.join('alice', { guard: false })
+    await alice.client.sendMessage({ to: 'b', text: 'hello', auto: true, hop: Number.MAX_SAFE_INTEGER })
+    await world.pass()
+    expect(b.errors).toEqual([])
+    expect(b.held).toMatchObject([{ rule: 'hop' }])
   })
 
   it('is an automatic answer to news of progress', async () => {
@@ -162,4 +274,20 @@ describe('What is legitimate', () => {
     expect(agent.held).toEqual([])
     expect(await said(person, 'agent')).toBe(40)
   })
+})
+
+it('What is never answered is not counted for ever', async () => {
+  const { clock } = world
+  const base = { agentId: 'me', clock, isOwn: () => false } as unknown as GuardBase
+  const guard = new Guard({}, base)
+  const added = vi.spyOn(Map.prototype, 'set')
+  const news = { type: 'message', conversationId: 'bot', from: 'bot', to: 'me', auto: true } as const
+  const note = (seq: number) => guard.note({ ...news, id: `m${seq}`, seq, text: '', sentAt: '', acceptedAt: '' })
+  note(1)
+  const said = added.mock.contexts.find(map => map instanceof Map && map.has('m1')) as Map<string, number>
+  added.mockRestore()
+  for (let seq = 2; seq < 100; seq++) note(seq)
+  await clock.advance(60_001)
+  note(100)
+  expect([...said.keys()]).toEqual(['m100'])
 })

@@ -58,6 +58,25 @@ describe('A reply', () => {
     expect(await textsFrom('bob')).toEqual(['a1', 'a2', 'b'])
   })
 
+  it('is not passed over when it cannot be stored and the next message was handled meanwhile', async () => {
+    const storage = failingStorage()
+    const bob = await world.join('bob', { storage })
+    const write = storage.write.bind(storage)
+    let runs = 0
+    storage.write = batch => {
+      if (runs === 1 && batch.some(({ key: [collection] }) => collection === 'outbox')) storage.failures = 1
+      return write(batch)
+    }
+    bob.client.onMessage(async ({ text }, { reply }) => {
+      runs += 1
+      await reply(`${text}?`)
+    })
+    for (const text of ['first', 'second']) await alice.client.sendMessage({ to: 'bob', text })
+    await world.pass()
+    await world.pass(5000)
+    expect(await textsFrom('bob')).toEqual(['first?', 'second?'])
+  })
+
   it('is refused once the handler has ended, and where it is none', async () => {
     const bob = await world.join('bob')
     let kept: HandlerContext | undefined
@@ -72,6 +91,28 @@ describe('A reply', () => {
     await expect(kept?.reply('late')).rejects.toBeInstanceOf(TypeError)
     await world.pass()
     expect(await textsFrom('bob')).toEqual([])
+  })
+
+  it('to each of two senders who gave their messages the same id is one of its own', async () => {
+    const carol = await world.join('carol')
+    const bob = await world.join('bob')
+    for (const { client } of [alice, carol]) await client.sendMessage({ to: 'bob', text: 'hello', id: 'order-1' })
+    await world.pass()
+    bob.client.onMessage(({ from }, { reply }) => void reply(`hello ${from}`))
+    await world.pass()
+    expect(bob.errors).toEqual([])
+    expect(await textsFrom('bob')).toEqual(['hello alice'])
+    const history = await carol.client.getConversationHistory({ contactId: 'bob' })
+    expect(history.map(({ text }) => text)).toEqual(['hello', 'hello carol'])
+  })
+
+  it('of a handler is another one than that of a worker', async () => {
+    const bob = await world.join('bob', { queue: true })
+    bob.client.onMessage((_, { reply }) => void reply('seen'))
+    bob.client.processPending((_, { reply }) => void reply('worked on'))
+    await alice.client.sendMessage({ to: 'bob', text: 'hello' })
+    await world.pass()
+    expect((await textsFrom('bob')).sort()).toEqual(['seen', 'worked on'])
   })
 
   it('to a group goes to the group', async () => {
@@ -162,6 +203,26 @@ describe('A reply of a worker', () => {
     await world.pass()
     await worker.stop()
     expect(await textsFrom('clerk')).toEqual(['begun 1', 'done 2'])
+  })
+})
+
+describe('A worker that never ends', () => {
+  it('learns by its signal that the client was closed, and leaves no timer', async () => {
+    const timers = world.clock.waiting
+    const clerk = await world.join('clerk', { queue: true })
+    let reason: unknown
+    clerk.client.processPending(async (_, { signal }) => {
+      signal.addEventListener('abort', () => (reason = signal.reason))
+      await new Promise(() => {})
+    })
+    await alice.client.sendMessage({ to: 'clerk', text: 'work' })
+    await world.pass()
+    const closing = clerk.client.close()
+    await world.pass(1)
+    await closing
+    await world.pass(60_000)
+    expect(reason).toMatchObject({ code: 'STORAGE_CLOSED' })
+    expect(world.clock.waiting).toBeLessThanOrEqual(timers)
   })
 })
 

@@ -172,6 +172,48 @@ describe('A message that expires', () => {
     expect(await statuses('clerk')).toEqual(['done'])
   })
 
+  it('has failed where it was begun with and expires before the next attempt', async () => {
+    const clients = [await world.join('bob'), await world.join('clerk', { queue: true })].map(({ client }) => client)
+    const fail = () => Promise.reject(new Error('not now'))
+    clients[0]?.onMessage(fail)
+    clients[1]?.processPending(fail)
+    const expiresAt = new Date(world.clock.now() + 400).toISOString()
+    for (const to of ['bob', 'clerk']) {
+      await alice.client.sendMessage({ to, text: 'soon', expiresAt })
+      await alice.client.sendMessage({ to, text: 'later' })
+      await world.pass()
+      expect(await statuses(to)).toEqual(['read', 'delivered'])
+    }
+    await world.pass(2000)
+    for (const to of ['bob', 'clerk']) expect((await statuses(to))[0], to).toBe('failed')
+  })
+
+  it('is waited for in vain no longer than until then, though nobody tells of it', async () => {
+    const timers = world.clock.waiting
+    const expiresAt = new Date(world.clock.now() + 400).toISOString()
+    const { id } = await alice.client.sendMessage({ to: 'nobody', text: 'soon', expiresAt })
+    let status: string | undefined
+    void alice.client.waitForStatus(id, 'expired').then(message => (status = message.status))
+    await world.pass(399)
+    expect(status).toBeUndefined()
+    await world.pass(1)
+    expect(status).toBe('expired')
+    expect(world.clock.waiting).toBeLessThanOrEqual(timers)
+  })
+
+  it('counts as unread once, whoever reads it before it expires', async () => {
+    const bob = await world.join('bob')
+    const expiresAt = new Date(world.clock.now() + 400).toISOString()
+    await alice.client.sendMessage({ to: 'bob', text: 'soon', expiresAt })
+    await send('bob', 'second', 'third')
+    await bob.client.markRead('alice', 1)
+    await world.pass(500)
+    bob.client.onMessage(() => new Promise(() => {}))
+    await world.pass()
+    expect(await bob.client.listConversations()).toMatchObject([{ unreadCount: 1 }])
+    expect(await statuses('bob')).toEqual(['failed', 'read', 'delivered'])
+  })
+
   it('is expired for its sender though nobody was there', async () => {
     await alice.client.sendMessage({ to: 'nobody', text: 'soon', expiresAt: inOneSecond() })
     await world.pass()

@@ -200,3 +200,14 @@ test('Sender: what asks everybody for a pause holds back every conversation', as
   await clock.advance(1)
   expect(new Set(sent().slice(2))).toEqual(new Set(['a1', 'c3']))
 })
+
+test('Sender: one that was stopped leaves no timer, whatever is answered later', async () => {
+  const { sender, last, clock } = sending([entry(1), entry(2)])
+  sender.pump()
+  last('a1').refuse('QUEUE_FULL', 60_000)
+  await settled()
+  sender.stop()
+  last('a2').refuse('CONNECTION_LOST')
+  await settled()
+  expect(clock.waiting).toBe(0)
+})
