@@ -13,6 +13,7 @@ import type { ClaimOptions } from './messaging/pending-queue.ts'
 import type { Worker, WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
 import type { SearchQuery } from './messaging/search.ts'
 import type { Stats } from './messaging/stats.ts'
+import type { RecipientStatus } from './messaging/status.ts'
 import type { WaitOptions } from './messaging/status-watch.ts'
 import type { Contact } from './model/contact.ts'
 import type { Conversation } from './model/conversation.ts'
@@ -77,6 +78,12 @@ export interface IMClientApi {
    * @throws IMError `WAIT_TIMEOUT`, `MESSAGE_NOT_FOUND`, the code with which the server refused it; the signal's reason
    */
   waitForStatus(messageId: string, status: MessageStatus, options?: WaitOptions): Promise<Message>
+
+  /**
+   * How far a message of one's own has come at each of its recipients: `message.status` says it of all of them together.
+   * Empty until the server has accepted it. @throws IMError `MESSAGE_NOT_FOUND`
+   */
+  getRecipients(messageId: string): Promise<RecipientStatus[]>
 
   /** Changes the text of a message of one's own. @throws IMError `MESSAGE_NOT_FOUND`, `FORBIDDEN` */
   editMessage(messageId: string, change: MessageChange): Promise<void>

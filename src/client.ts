@@ -20,6 +20,7 @@ const ON_DEMAND = [
   'getPendingMessages',
   'claimMessages',
   'resumeClaim',
+  'getRecipients',
   'ask',
   'resumeAsk',
   'listAsks',

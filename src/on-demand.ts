@@ -42,6 +42,11 @@ export function resumeClaim({ messaging }: Assembly, token: string) {
   return messaging.work(work => work.resumeClaim(token))
 }
 
+/** How far a message has come at each of its recipients. */
+export function getRecipients({ messaging }: Assembly, messageId: string) {
+  return messaging.work(work => work.recipients(messageId))
+}
+
 /** Asks. */
 export function ask(assembly: Assembly, question: Question) {
   const { messaging, composer } = assembly

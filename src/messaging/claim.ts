@@ -188,6 +188,11 @@ export class Claim implements ClaimedMessage {
   }
 }
 
+/** What a worker is told that shows a lease which does not hold. */
+export function leaseLost(): IMError {
+  return new IMError('QUEUE_LEASE_LOST', 'The lease on this message does not hold any more.')
+}
+
 /** A reason as text: programs hand on what was thrown. */
 function textOf(reason: string | Error): string {
   if (typeof reason === 'string') return reason

@@ -69,7 +69,7 @@ export class Composer {
     const head = this.head(to, id)
     const draft: Draft = { type: 'message', id: head.id, conversationId: to, sentAt: head.sentAt, text }
     const origin = message.auto === undefined && this.#messaging.originIn(to)
-    const extras = origin ? { ...origin, ...message } : message
+    const extras = origin ? { ...message, ...origin } : message
     const entry = (await this.enqueue(draft, extras, id !== undefined)) as QueuedMessage
     const { agentId } = this.#messaging
     return isText(entry)

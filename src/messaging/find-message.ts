@@ -31,7 +31,7 @@ export async function findMessage(places: Places, id: string): Promise<Message |
 }
 
 /** Of this client's own newest ones first, then by reading every conversation, newest page first. */
-async function findStored(
+export async function findStored(
   { agentId, workspace, records, intake }: Places,
   id: string,
 ): Promise<StoredMessage | undefined> {

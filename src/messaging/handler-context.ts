@@ -29,7 +29,7 @@ export interface HandlerContext {
   /** As {@link reply}, of whoever will not answer: who asked learns that the question was declined. */
   decline(reason: string | Reply): Promise<string>
   /** As {@link reply}, to anybody: hands the matter on. */
-  send(message: OutgoingMessage): Promise<string>
+  send(message: Omit<OutgoingMessage, 'id'>): Promise<string>
   /** Tells at once that the work goes on. No answer, and nobody's handler answers it. Resolves when it is in the outbox. */
   progress(news: string | Reply): Promise<string>
 }
@@ -71,7 +71,7 @@ export class HandlerRun implements HandlerContext {
   readonly reply = (reply: string | Reply): Promise<string> => this.#keep(this.#answer(reply))
   readonly decline = (reason: string | Reply): Promise<string> =>
     this.#keep({ ...this.#answer(reason), replyKind: 'declined' })
-  readonly send = (message: OutgoingMessage): Promise<string> => this.#keep(message)
+  readonly send = (message: Omit<OutgoingMessage, 'id'>): Promise<string> => this.#keep(message)
   readonly progress = async (news: string | Reply): Promise<string> => {
     this.#requireRunning()
     this.#news += 1
@@ -102,7 +102,8 @@ export class HandlerRun implements HandlerContext {
   async #encode(outgoing: OutgoingMessage, place: string): Promise<Draft> {
     const { message, clock } = this.#options
     if (!isSendable(outgoing)) (await import('./refusal.ts')).refuse(outgoing)
-    const { to, text, id = this.#idOf(place) } = outgoing
+    const { to, text } = outgoing
+    const id = this.#idOf(place)
     const draft: Draft = { type: 'message', id, conversationId: to, sentAt: isoTime(clock), text }
     return encodeDraft(draft, { ...outgoing, ...originOf(message) })
   }

@@ -2,7 +2,6 @@
  * The pending queue: messages that a digital employee still has to work on, taken under a lease. What is stored of a
  * lease says when it ends by the machine's clock; within a process it lasts by one that never jumps.
  */
-import { IMError } from '../errors.ts'
 import { type Clock, isoTime } from '../model/clock.ts'
 import type { Outcome } from '../model/conversation.ts'
 import { hasExpired } from '../model/event.ts'
@@ -12,8 +11,9 @@ import { deadLetters } from '../storage/dead-letters.ts'
 import type { PendingItem } from '../storage/pending-item.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { AwaitedMessages } from './awaited-messages.ts'
-import { Claim, type ClaimedMessage, type ClaimTimes, type LeasedItem, type LeaseHolder } from './claim.ts'
+import { Claim, type ClaimedMessage, type ClaimTimes, type LeasedItem, type LeaseHolder, leaseLost } from './claim.ts'
 import { HandlerRun } from './handler-context.ts'
+import type { Handling } from './handling.ts'
 import type { History } from './history.ts'
 import type { Ledger } from './ledger.ts'
 import type { Draft, Outbox } from './outbox.ts'
@@ -43,6 +43,7 @@ export interface PendingQueueOptions {
   readonly newToken: UuidSource
   readonly positions: Positions
   readonly awaited: Pick<AwaitedMessages, 'isReserved'>
+  readonly handling: Handling
   readonly outbox: Pick<Outbox, 'add' | 'enqueue'>
 }
 
@@ -57,7 +58,8 @@ export class PendingQueue implements LeaseHolder {
   #inAnyOrder: PendingLines | undefined
   /** Until when the lease or the rest of an item lasts, by the clock that never jumps. */
   readonly #until = new WeakMap<PendingItem, number>()
-  readonly #claims = new Set<Claim>()
+  /** Those in somebody's hands, with whom to tell when they are no more. */
+  readonly #claims = new Map<Claim, () => void>()
   #stopped = false
 
   constructor(options: PendingQueueOptions) {
@@ -71,10 +73,11 @@ export class PendingQueue implements LeaseHolder {
 
   /** Takes the stored queue up. Leases that a former process renewed ended with it: only one owner works on a queue. */
   async start(): Promise<void> {
-    const { ledger, records } = this.#options
-    const left = [...records.pending.values()].filter(({ lease }) => lease?.renewed)
+    const { ledger, records, awaited } = this.#options
     await ledger.transact(transaction => {
-      for (const { lease: _, ...item } of left) transaction.put(records.pending, { ...item, state: 'waiting' })
+      for (const { lease, ...item } of records.pending.values())
+        if (awaited.isReserved(item.message)) this.#remove(transaction, item)
+        else if (lease?.renewed) transaction.put(records.pending, { ...item, state: 'waiting' })
       transaction.after(() => this.#load())
     })
   }
@@ -82,7 +85,7 @@ export class PendingQueue implements LeaseHolder {
   /** Lets go of every claim. The leases end by themselves, or when the queue is started anew. */
   stop(): void {
     this.#stopped = true
-    for (const claim of this.#claims) claim.end()
+    for (const claim of [...this.#claims.keys()]) claim.end()
   }
 
   /** Looks at the queue without taking anything: by age of their conversations, each in its order. */
@@ -164,6 +167,7 @@ export class PendingQueue implements LeaseHolder {
   }
 
   ended(claim: Claim): void {
+    this.#claims.get(claim)?.()
     this.#claims.delete(claim)
   }
 
@@ -210,10 +214,7 @@ export class PendingQueue implements LeaseHolder {
   #next(transaction: Transaction, line: Line): PendingItem | undefined {
     const now = this.clock.now()
     for (const item of stillPending(transaction, this.#options.records, line.messages())) {
-      if (this.#options.awaited.isReserved(item.message)) {
-        this.#remove(transaction, item) // it came just before the process ended that was to note that
-        continue
-      }
+      if (this.#options.awaited.isReserved(item.message)) continue // it is about to be taken out
       if (this.#holds(item)) return undefined
       if (!hasExpired(item.message, now)) return item
       const { lease: _, ...rest } = item
@@ -260,7 +261,7 @@ export class PendingQueue implements LeaseHolder {
 
   async #claim(item: LeasedItem, times: ClaimTimes): Promise<Claim> {
     const claim = new Claim(await this.#options.history.view(item.message), { item, holder: this, times })
-    this.#claims.add(claim)
+    this.#claims.set(claim, this.#options.handling.begin(claim.message))
     if (this.#stopped) claim.end() // while it was stored
     return claim
   }
@@ -279,10 +280,6 @@ export class PendingQueue implements LeaseHolder {
 
 function isLeased(item: PendingItem | undefined): item is LeasedItem {
   return item?.lease !== undefined
-}
-
-function leaseLost(): IMError {
-  return new IMError('QUEUE_LEASE_LOST', 'The lease on this message does not hold any more.')
 }
 
 /** What is left of a stored lease or rest. A clock that was set meanwhile makes it no longer than it was. */

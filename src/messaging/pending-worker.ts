@@ -4,7 +4,6 @@ import type { Clock } from '../model/clock.ts'
 import type { Message } from '../model/message.ts'
 import type { Claim } from './claim.ts'
 import type { HandlerContext } from './handler-context.ts'
-import type { Handling } from './handling.ts'
 import type { PendingQueue } from './pending-queue.ts'
 
 /** Works on one message. When it resolves the message is done; when it rejects it is tried again. */
@@ -31,7 +30,6 @@ export interface Worker {
 /** What a worker works with. */
 export interface WorkerBase {
   readonly queue: PendingQueue
-  readonly handling: Handling
   readonly clock: Clock
   readonly onError: (error: IMError) => void
 }
@@ -109,14 +107,11 @@ export class PendingWorker implements Worker {
   async #work(claim: Claim): Promise<void> {
     if (claim.attempts > this.#options.maxAttempts) return await claim.fail('No attempt came to its end.')
     const context = claim.context()
-    const finished = this.#base.handling.begin(claim.message)
     try {
       await whileHeld(claim.signal, this.#handler(claim.message, context))
       await claim.completeWith(await context.answers())
     } catch (error) {
       await this.#failed(claim, error)
-    } finally {
-      finished()
     }
   }
 

@@ -13,7 +13,7 @@ import { AwaitedMessages } from './awaited-messages.ts'
 import type { ClaimedMessage } from './claim.ts'
 import type { Dispatcher, DispatcherOptions } from './dispatcher.ts'
 import type { IMClientEvents } from './events.ts'
-import { findMessage } from './find-message.ts'
+import { findMessage, findStored } from './find-message.ts'
 import { Guard, type GuardOptions } from './guard.ts'
 import { Handling } from './handling.ts'
 import { History } from './history.ts'
@@ -24,6 +24,7 @@ import type { ClaimOptions, PendingQueue } from './pending-queue.ts'
 import type { PendingWorker, Worker, WorkerOptions, WorkHandler } from './pending-worker.ts'
 import { Positions } from './positions.ts'
 import type { QueuedMessage } from './queued.ts'
+import { type RecipientStatus, recipientStatuses } from './status.ts'
 import { StatusWatch, type WaitOptions } from './status-watch.ts'
 import type { Transaction } from './transaction.ts'
 import { viewQueued } from './view.ts'
@@ -107,6 +108,16 @@ export class Work {
     return findMessage({ ...this.#options, history: this.history }, id)
   }
 
+  /** How far a message of this client's own has come at each recipient. @throws IMError `MESSAGE_NOT_FOUND` */
+  async recipients(id: string): Promise<RecipientStatus[]> {
+    const stored = await findStored({ ...this.#options, history: this.history }, id)
+    const { agentId, records } = this.#options
+    if (stored?.from === agentId)
+      return recipientStatuses(stored, records.conversations.get(stored.conversationId), this.history.viewpoint)
+    if ((await this.find(id))?.from === agentId) return []
+    throw new IMError('MESSAGE_NOT_FOUND', 'No message of this client has this id.', { details: { id } })
+  }
+
   /** Waits until a message of this client's own has come as far as this. @throws as {@link StatusWatch.wait} */
   wait(id: string, status: MessageStatus, options: WaitOptions): Promise<Message> {
     this.#requireRunning()
@@ -151,7 +162,7 @@ export class Work {
     const [queue, { PendingWorker }] = await Promise.all([this.#open(), import('./pending-worker.ts')])
     this.#requireRunning()
     const { clock, onError } = this.#options
-    const worker = new PendingWorker(handler, options, { queue, handling: this.handling, clock, onError })
+    const worker = new PendingWorker(handler, options, { queue, clock, onError })
     this.#workers.add(worker)
     worker.wake()
     return worker
@@ -241,6 +252,7 @@ export class Work {
   async #start(): Promise<PendingQueue> {
     const { PendingQueue } = await import('./pending-queue.ts')
     const queue = new PendingQueue({
+      handling: this.handling,
       history: this.history,
       positions: this.positions,
       awaited: this.#awaited,

@@ -1,4 +1,5 @@
 /** One process that owns a pending queue, over a disk that outlives it. */
+import { Handling } from '../../src/messaging/handling.ts'
 import { History } from '../../src/messaging/history.ts'
 import { Ledger } from '../../src/messaging/ledger.ts'
 import { Outbox } from '../../src/messaging/outbox.ts'
@@ -39,6 +40,7 @@ export class QueueOwner {
       history: new History({ agentId: 'me', ...base }),
       newToken,
       awaited: { isReserved: () => false },
+      handling: new Handling(),
       positions: new Positions({ agentId: 'me', onError: thrown, ...base }),
       outbox: new Outbox({ intercept: () => false, onEntry: () => {}, onFailed: (_, error) => thrown(error), ...base }),
       ...base,

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type AskResult, type MemoryDisk, type MessageHandlerFunction, memoryDisk } from '../../../src/index.ts'
-import { mortalClient } from '../../support/mortal-client.ts'
+import type { MessageHandlerFunction } from '../../../src/index.ts'
 import { type Inhabitant, World } from '../../support/world.ts'
 
 let world: World
@@ -164,97 +163,6 @@ describe('A question', () => {
     await world.pass()
     expect(await asking).toMatchObject({ answer: { text: 'because' } })
     expect(await boss.client.getPendingMessages()).toEqual([])
-  })
-})
-
-/** Lives until it dies at a write, is started again, and ends when the question is answered. */
-async function askThrough(name: string, disk: MemoryDisk, writes: number): Promise<AskResult[]> {
-  const results: AskResult[] = []
-  const question = { id: `question-of-${name}`, to: `answerer-of-${name}`, text: 'why?', timeoutMs: 600_000 }
-  const first = mortalClient(world, { agentId: name, disk, writes })
-  void first.client.connect().catch(() => {})
-  first.client.ask(question).then(
-    result => results.push(result),
-    () => {}, // it has died
-  )
-  await passSteps(5, 100)
-  first.kill()
-  world.network.cut()
-  const second = world.client(name, {}, disk)
-  const handled: string[] = []
-  second.client.onMessage(({ text }) => void handled.push(text))
-  void second.client.connect()
-  second.client.ask(question).then(result => results.push(result))
-  await passSteps(10, 1000)
-  expect(handled, `handlers, after ${writes} writes`).toEqual([])
-  return results
-}
-
-describe('One answer, delivered once', () => {
-  it('when the asker dies at every write in turn', async () => {
-    for (let writes = 0; writes <= 10; writes++) {
-      const name = `asker-${writes}`
-      const bob = await world.join(`answerer-of-${name}`)
-      let asked = 0
-      bob.client.onMessage((_, { reply }) => {
-        asked += 1
-        void reply('because')
-      })
-      const results = await askThrough(name, memoryDisk(), writes)
-      expect(asked, `after ${writes} writes`).toBe(1)
-      expect(results.length, `after ${writes} writes`).toBeGreaterThan(0)
-      for (const result of results) expect(result).toMatchObject({ outcome: 'answered', answer: { text: 'because' } })
-    }
-  })
-
-  it('when the answerer dies at every write in turn', async () => {
-    for (const queue of [false, true]) {
-      for (let writes = 0; writes <= 10; writes++) {
-        const name = `bob-${writes}-${queue}`
-        const start = (client: Inhabitant['client']) => {
-          if (queue) client.processPending((_, { reply }) => void reply('because'))
-          else client.onMessage((_, { reply }) => void reply('because'))
-          void client.connect().catch(() => {})
-        }
-        const disk = memoryDisk()
-        const first = mortalClient(world, { agentId: name, disk, writes }, { queue })
-        start(first.client)
-        const asking = alice.client.ask({ to: name, text: 'why?', timeoutMs: 600_000 })
-        await passSteps(5, 100)
-        first.kill()
-        world.network.cut()
-        const second = world.client(name, { queue }, disk)
-        start(second.client)
-        await passSteps(10, 1000)
-        expect(await asking).toMatchObject({ outcome: 'answered', answer: { text: 'because' } })
-        const history = await alice.client.getConversationHistory({ contactId: name })
-        expect(
-          history.filter(({ from }) => from === name),
-          `after ${writes} writes`,
-        ).toHaveLength(1)
-      }
-    }
-  })
-
-  it('when the server is started anew at every step', async () => {
-    const disk = memoryDisk()
-    await world.stopServer()
-    await world.startServer({}, disk)
-    await passSteps(10, 1000)
-    const bob = await answerer((_, { reply }) => void reply('because'))
-    for (let turn = 0; turn < 12; turn++) {
-      const asking = alice.client.ask({ to: 'bob', text: `why ${turn}?`, timeoutMs: 600_000 })
-      for (let step = 0; step < turn; step++) await Promise.resolve()
-      const stopped = world.stopServer()
-      await world.pass(1000)
-      await stopped
-      await world.startServer({}, disk)
-      await passSteps(30, 1000)
-      expect(await asking).toMatchObject({ outcome: 'answered', question: { text: `why ${turn}?` } })
-    }
-    const history = await alice.client.getConversationHistory({ contactId: 'bob' })
-    expect(history.filter(({ from }) => from === 'bob')).toHaveLength(12)
-    await bob.client.close()
   })
 })
 

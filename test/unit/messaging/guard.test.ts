@@ -245,6 +245,25 @@ describe('What is held back', () => {
   })
 })
 
+describe('Work that is claimed by hand', () => {
+  it('is answered by a program as well: what is said to its conversation meanwhile counts, and no refusal is answered', async () => {
+    const clerk = await world.join('clerk', { queue: true })
+    const boss = await world.join('boss')
+    const held: HeldMessage[] = []
+    clerk.client.on('guard', message => held.push(message))
+    await boss.client.sendMessage({ to: 'clerk', text: 'no', replyKind: 'declined' })
+    await boss.client.sendMessage({ to: 'clerk', text: 'work' })
+    await world.pass()
+    const [refusal] = await clerk.client.claimMessages()
+    await refusal?.complete('why not?')
+    expect(held).toMatchObject([{ rule: 'receipt' }])
+    const [work] = await clerk.client.claimMessages()
+    expect(await clerk.client.sendMessage({ to: 'boss', text: 'begun' })).toMatchObject({ auto: true, hop: 1 })
+    await work?.complete()
+    expect(await clerk.client.sendMessage({ to: 'boss', text: 'hi' })).not.toHaveProperty('auto')
+  })
+})
+
 describe('What is legitimate', () => {
   it('passes: a matter that is handed on fifteen times', async () => {
     const held: HeldMessage[] = []

@@ -125,6 +125,33 @@ describe('The status of a message', () => {
   })
 })
 
+describe('The recipients of a message', () => {
+  it('are told apart, each with how far it has come', async () => {
+    const bob = await world.join('bob')
+    const clerk = await world.join('clerk', { queue: true })
+    await world.join('dora')
+    const { conversationId } = await alice.client.createGroup({
+      title: 'team',
+      members: ['bob', 'clerk', 'dora', 'eve'],
+    })
+    bob.client.onMessage(() => {})
+    const { id } = await alice.client.sendMessage({ to: conversationId, text: 'hello' })
+    await world.pass()
+    const [claim] = await clerk.client.claimMessages()
+    await claim?.fail('no')
+    await world.pass()
+    expect(await alice.client.getRecipients(id)).toEqual([
+      { agentId: 'bob', status: 'done' },
+      { agentId: 'clerk', status: 'failed' },
+      { agentId: 'dora', status: 'delivered' },
+      { agentId: 'eve', status: 'accepted' },
+    ])
+    const [message] = await alice.client.getConversationHistory({ conversationId })
+    expect(message?.status).toBe('failed')
+    await expect(bob.client.getRecipients(id)).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' })
+  })
+})
+
 describe('A message that expires', () => {
   const inOneSecond = () => new Date(world.clock.now() + 1000).toISOString()
 
