@@ -9,6 +9,7 @@ export const EXIT_CODE = {
   locked: 4,
   auth: 5,
   nothing: 6,
+  declined: 7,
   /** 128 and the number of SIGINT, as shells have it. */
   interrupted: 130,
 } as const
@@ -22,6 +23,7 @@ export const EXIT_CODE_HELP = `Exit codes:
   4    the workspace or the data folder is in use by another process
   5    the server refused the account or its token
   6    nothing came within the time given
+  7    whoever was asked declined
   130  interrupted before it was done`
 
 /** The command was not used as it is meant to be; the message says what to do. */
@@ -39,7 +41,13 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted'
 }
 
-/** The command failed, and told why while it ran. */
+/** The command failed, or ended without what was wanted, and told so while it ran. */
 export class Failed extends Error {
   override readonly name = 'Failed'
+  readonly exitCode: number
+
+  constructor(exitCode: number = EXIT_CODE.failure) {
+    super()
+    this.exitCode = exitCode
+  }
 }

@@ -32,7 +32,7 @@ async function run(): Promise<number> {
 /** Tells what went wrong, unless it was told already or was wished for, and how to exit. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return EXIT_CODE.interrupted
-  if (error instanceof Failed) return EXIT_CODE.failure
+  if (error instanceof Failed) return error.exitCode
   if (error instanceof CommanderError) {
     if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode && EXIT_CODE.usage
     return exitCodeOf(new UsageError(error.message.replace(/^error: /, '')))

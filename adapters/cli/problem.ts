@@ -34,6 +34,14 @@ const TREATMENTS: Partial<Record<IMErrorCode, Treatment>> = {
   CONNECTION_TIMEOUT: UNREACHABLE,
   SERVER_DRAINING: { exitCode: EXIT_CODE.notConnected },
   WAIT_TIMEOUT: { exitCode: EXIT_CODE.notConnected, advice: 'To wait longer: --timeout 2m' },
+  MESSAGE_WORK_FAILED: {
+    exitCode: EXIT_CODE.failure,
+    advice: "The recipient's owner finds the reason among its dead letters: im-client dead list",
+  },
+  MESSAGE_HELD: {
+    exitCode: EXIT_CODE.failure,
+    advice: 'It is kept: see im-client dead list, and im-client dead redrive to send it all the same.',
+  },
   AUTH_FAILED: REFUSED,
   AUTH_TOKEN_UNAVAILABLE: REFUSED,
   STORAGE_LOCKED: { exitCode: EXIT_CODE.locked },

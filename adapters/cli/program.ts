@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { addAsk } from './commands/ask.ts'
 import { addContacts } from './commands/contacts.ts'
 import { addDead } from './commands/dead.ts'
 import { addHistory } from './commands/history.ts'
@@ -35,6 +36,7 @@ export function createProgram(context: Context): Command {
     addWait,
     addStatus,
     addSend,
+    addAsk,
     addHistory,
     addContacts,
     addPending,

@@ -55,14 +55,18 @@ export interface Report {
       readonly ageMs: number
     }
   }
+  /** What was given up, and what the loop guard holds back. */
   readonly deadLetters: number
+  readonly held: number
+  /** Questions whose answer nobody has taken. */
+  readonly openQuestions: number
   /** The last session with the server. */
   readonly session?: { readonly sessionId: string; readonly openedAt: string }
 }
 
 /** Makes a report. */
 export function reportOn(records: WorkspaceRecords, { workspace, connection, owner, now }: Circumstances): Report {
-  const { config, conversations, pending, outbox, dead, state } = records
+  const { config, conversations, pending, outbox, dead, awaited, state } = records
   const oldest = oldestOf(pending, now)
   return {
     source: owner ? 'files' : 'storage',
@@ -81,6 +85,8 @@ export function reportOn(records: WorkspaceRecords, { workspace, connection, own
       ...(oldest ? { oldest } : {}),
     },
     deadLetters: dead.length,
+    held: dead.filter(({ kind }) => kind === 'held').length,
+    openQuestions: awaited.filter(({ kind, taken }) => kind === 'answer' && !taken).length,
     ...(state.session ? { session: { sessionId: state.session.sessionId, openedAt: state.session.openedAt } } : {}),
   }
 }
@@ -97,7 +103,8 @@ export function reportText(report: Report, terminal: Terminal): string {
     ['conversations', `${report.conversations}, ${report.unread} unread`],
     ['outbox', String(report.outbox)],
     ['queue', queueText(report.queue)],
-    ['dead letters', String(report.deadLetters)],
+    ['dead letters', report.held > 0 ? `${report.deadLetters}, ${report.held} held back` : String(report.deadLetters)],
+    ['questions', report.openQuestions > 0 ? `${report.openQuestions} open` : undefined],
     ['last session', session ? `${localTime(session.openedAt)}  ${session.sessionId}` : 'none'],
   ]
   const shown = lines.filter((line): line is readonly [string, string] => line[1] !== undefined)

@@ -18,7 +18,8 @@ export interface WorkspaceRecords {
   readonly conversations: readonly { readonly unreadCount: number }[]
   readonly pending: readonly PendingEntry[]
   readonly outbox: readonly unknown[]
-  readonly dead: readonly unknown[]
+  readonly dead: readonly { readonly kind?: string }[]
+  readonly awaited: readonly { readonly kind?: string; readonly taken?: boolean }[]
   readonly state: { readonly session?: { readonly sessionId: string; readonly openedAt: string } }
 }
 
@@ -31,6 +32,7 @@ const FILES: Readonly<Record<keyof WorkspaceRecords, string>> = {
   pending: 'queue/pending.json',
   outbox: 'queue/outbox.json',
   dead: 'queue/dead.json',
+  awaited: 'queue/awaited.json',
   state: 'state.json',
 }
 
@@ -64,6 +66,7 @@ async function readRecords(read: (name: keyof WorkspaceRecords) => Promise<Prope
     pending: await listed('pending'),
     outbox: await listed('outbox'),
     dead: await listed('dead'),
+    awaited: await listed('awaited'),
     state: (await read('state')) as WorkspaceRecords['state'],
   }
 }

@@ -54,6 +54,8 @@ const NUMBERS = {
     },
   },
   deadLetters: 1,
+  held: 0,
+  openQuestions: 0,
   session: { sessionId: expect.any(String), openedAt: expect.stringMatching(/Z$/) },
 }
 

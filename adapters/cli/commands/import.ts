@@ -85,7 +85,7 @@ class ImportRun {
     this.#progress.clear()
     this.#summarize()
     signal.throwIfAborted()
-    if (this.#refused > 0) throw new Failed('Some lines were refused.')
+    if (this.#refused > 0) throw new Failed()
   }
 
   async #take({ number, text, bytesRead }: Line): Promise<void> {

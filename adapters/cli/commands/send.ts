@@ -1,14 +1,19 @@
 /** `im-client send`: sends one message, and waits for what became of it. */
-import { addAbortSignal } from 'node:stream'
-import { text as readText } from 'node:stream/consumers'
 import { type Command, Option } from 'commander'
-import { type IMClient, IMError, type Message, type MessageStatus, STATUS_LADDER } from '../../../src/index.ts'
+import {
+  type IMClient,
+  IMError,
+  type Importance,
+  type Message,
+  type MessageStatus,
+  STATUS_LADDER,
+} from '../../../src/index.ts'
 import type { Context } from '../context.ts'
-import { UsageError } from '../exit-code.ts'
+import { parseData, readWords } from '../input.ts'
 import { messageLine, oneLine } from '../message-text.ts'
 import { type ServerOptions, withServer } from '../options.ts'
 import { CONNECT_TIMEOUT_MS, connect, withClient } from '../session.ts'
-import { parseTimeout } from '../values.ts'
+import { parseDuration, parseTimeout } from '../values.ts'
 
 interface SendOptions extends ServerOptions {
   readonly wait: MessageStatus
@@ -16,6 +21,8 @@ interface SendOptions extends ServerOptions {
   readonly replyTo?: string
   readonly dataJson?: string
   readonly expectReply?: boolean
+  readonly importance?: Importance
+  readonly expires?: number
 }
 
 /** How long an answer may take where nothing says how long, in milliseconds. */
@@ -45,6 +52,8 @@ export function addSend(program: Command, context: Context): void {
     .option('-t, --timeout <time>', 'how long to wait (default: 10s, for a reply 60s)', parseTimeout)
     .option('--reply-to <message id>', 'the message that this one answers')
     .option('--data-json <json>', 'data to go with the text')
+    .addOption(new Option('--importance <level>', 'how much it matters').choices(['low', 'normal', 'high']))
+    .option('--expires <time>', 'nobody is to begin with it after this', parseDuration)
     .addHelpText('after', EXAMPLES)
     .action((to: string, words: string[], options: SendOptions) =>
       withClient(options, context, client => send(client, { ...options, to, words }, context)),
@@ -58,10 +67,9 @@ async function send(
 ): Promise<void> {
   const { terminal, signal } = context
   const { wait, expectReply, timeout = expectReply ? REPLY_TIMEOUT_MS : CONNECT_TIMEOUT_MS } = options
-  const text = words.length === 1 && words[0] === '-' ? await readStandardInput(signal) : words.join(' ')
+  const text = await readWords(words, signal)
   const data = parseData(options.dataJson)
-  const answered = options.replyTo === undefined ? {} : { replyTo: options.replyTo }
-  const message = await client.sendMessage({ to, text, ...answered, ...(data === undefined ? {} : { data }) })
+  const message = await client.sendMessage({ to, text, ...extrasOf(options), ...(data === undefined ? {} : { data }) })
   const reply = replyTo(message, client, ({ from, text }) => terminal.note(`${oneLine(from)}: ${oneLine(text)}`))
   if (wait === 'queued' && !expectReply) return report(message, context)
   const deadline = Date.now() + timeout
@@ -71,6 +79,15 @@ async function send(
   if (!expectReply) return
   const answer = await within(reply, remaining(), signal)
   terminal.print(answer, messageLine(answer, terminal))
+}
+
+function extrasOf({ replyTo, importance, expires, expectReply }: SendOptions) {
+  return {
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(importance === undefined ? {} : { importance }),
+    ...(expires === undefined ? {} : { expiresAt: new Date(Date.now() + expires).toISOString() }),
+    ...(expectReply ? { expectsReply: true } : {}),
+  }
 }
 
 function report(message: Message, { terminal }: Context): void {
@@ -128,18 +145,4 @@ function rejection(signal: AbortSignal): Promise<never> {
     signal.addEventListener('abort', () => reject(signal.reason))
     if (signal.aborted) reject(signal.reason)
   })
-}
-
-/** Standard input without the line end that editors and `echo` add. */
-async function readStandardInput(signal: AbortSignal): Promise<string> {
-  return (await readText(addAbortSignal(signal, process.stdin))).replace(/\r?\n$/, '')
-}
-
-function parseData(json: string | undefined): unknown {
-  if (json === undefined) return undefined
-  try {
-    return JSON.parse(json) as unknown
-  } catch (error) {
-    throw new UsageError(`--data-json is not JSON: ${(error as Error).message}`)
-  }
 }

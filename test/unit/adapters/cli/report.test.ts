@@ -11,12 +11,18 @@ function entry(seq: number, more: Partial<PendingEntry> = {}): PendingEntry {
 }
 
 function records(more: Partial<WorkspaceRecords> = {}): WorkspaceRecords {
-  return { config: {}, conversations: [], pending: [], outbox: [], dead: [], state: {}, ...more }
+  return { config: {}, conversations: [], pending: [], outbox: [], dead: [], awaited: [], state: {}, ...more }
 }
 
 const HERE = { workspace: 'w', connection: { state: 'untried' }, now: NOW } as const
 
 describe('A report', () => {
+  it('tells what the guard holds back from what was given up, and open questions from those that are settled', () => {
+    const dead = [{ kind: 'pending' }, { kind: 'held' }]
+    const awaited = [{ kind: 'answer' }, { kind: 'answer', taken: true }, { kind: 'expiry' }]
+    expect(reportOn(records({ dead, awaited }), HERE)).toMatchObject({ deadLetters: 2, held: 1, openQuestions: 1 })
+  })
+
   it('counts as claimed what a lease still holds', () => {
     const claimedAt = '2026-11-23T09:30:00.000Z'
     const pending = [
@@ -49,6 +55,8 @@ describe('A report', () => {
       outbox: 0,
       queue: { enabled: false, depth: 0, claimed: 0 },
       deadLetters: 0,
+      held: 0,
+      openQuestions: 0,
     })
   })
 })

@@ -32,6 +32,7 @@ describe('The files of a workspace', () => {
     const path = await folder({ 'config.json': '{"agentId": "alice"}' })
     expect(await readWorkspaceFiles(path)).toEqual({
       config: { agentId: 'alice' },
+      awaited: [],
       conversations: [],
       pending: [],
       outbox: [],
