@@ -115,7 +115,8 @@ export interface IMClientApi {
   /**
    * Asks, and waits for the answer: what `context.reply` of the other side says, or `context.decline`. That it is awaited is
    * stored before the question is sent, so that either end may be started anew; `resumeAsk` then waits on. The answer goes
-   * to whoever asked and to no handler; one that comes after the question has expired is a message like any other. A
+   * to whoever asked and to no handler; one that comes after it was told that the
+   * question has expired is a message like any other. A
    * question with an id of your own is asked once, however often this is called.
    * @throws IMError as {@link sendMessage}; `MESSAGE_WORK_FAILED`; the server's refusal; the signal's reason
    */

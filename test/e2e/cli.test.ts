@@ -149,9 +149,9 @@ describe('Two agents through a server', { timeout: 60_000 }, () => {
   it('talk: sent, waited for, listened to, read again', async () => {
     const { server, as, at } = await startServer(await temporaryFolder())
     const listener = startCommand(['listen', '--json', ...as('bob')])
-    const sent = await runCommand(['send', 'bob', 'hello', '你好', '--wait', 'read', '--json', ...as('alice')])
+    const sent = await runCommand(['send', 'bob', 'hello', '你好', '--wait', 'done', '--json', ...as('alice')])
     expect(sent.code).toBe(0)
-    const message = { from: 'alice', to: 'bob', conversationId: 'bob', text: 'hello 你好', seq: 1, status: 'read' }
+    const message = { from: 'alice', to: 'bob', conversationId: 'bob', text: 'hello 你好', seq: 1, status: 'done' }
     expect(jsonLines(sent.stdout)).toEqual([expect.objectContaining(message)])
     expect(await stop(listener)).toBe(0)
     const heard = await listener.ended()

@@ -1,4 +1,5 @@
 /** `im-client ask`: asks a question, and waits for the answer, also where the command has to be run again for that. */
+import { randomUUID } from 'node:crypto'
 import { type Command, Option } from 'commander'
 import type { AskResult, IMClient, Importance } from '../../../src/index.ts'
 import type { Context } from '../context.ts'
@@ -62,22 +63,18 @@ async function run(
     throw new UsageError('Whom to ask, and what? Or --resume <id>, or --list.')
   const text = await readWords(words, signal)
   const data = parseData(options.dataJson)
-  const question = { to, text, ...(importance ? { importance } : {}), ...(data === undefined ? {} : { data }) }
+  const id = randomUUID() // known before anything happens: whoever stops the command can wait on
+  const question = { id, to, text, ...(importance ? { importance } : {}), ...(data === undefined ? {} : { data }) }
   await connect(client, { ...context, timeoutMs: Math.min(timeoutMs, CONNECT_TIMEOUT_MS) })
-  report(await untilStopped(undefined, client.ask({ ...question, ...waiting }), context), context)
+  report(await untilStopped(id, client.ask({ ...question, ...waiting }), context), context)
 }
 
 /** Whoever stops the command is told how to wait on. */
-async function untilStopped(
-  id: string | undefined,
-  asking: Promise<AskResult>,
-  { terminal }: Context,
-): Promise<AskResult> {
+async function untilStopped(id: string, asking: Promise<AskResult>, { terminal }: Context): Promise<AskResult> {
   try {
     return await asking
   } catch (error) {
-    if (error instanceof Interrupted)
-      terminal.note(`The question stays open. To wait on: im-client ask --resume ${id ?? '<id>'} (--list names it)`)
+    if (error instanceof Interrupted) terminal.note(`The question stays open. To wait on: im-client ask --resume ${id}`)
     throw error
   }
 }
