@@ -37,6 +37,8 @@ export class AwaitedMessages {
   readonly #watches = new Map<string, Set<AskWatch>>()
   /** Questions of which it was told that their time is over. */
   readonly #told = new Set<string>()
+  /** When the next one expires; milliseconds since 1970. */
+  #nextAt = Number.POSITIVE_INFINITY
   #cancelTimer = () => {}
   #stopped = false
 
@@ -54,15 +56,15 @@ export class AwaitedMessages {
     this.#cancelTimer()
     if (this.#stopped) return
     const now = this.#options.clock.now()
-    let next = Number.POSITIVE_INFINITY
+    this.#nextAt = Number.POSITIVE_INFINITY
     for (const { id, kind, expiresAt, taken } of this.#table.values()) {
       if (taken || this.#told.has(id)) continue
-      const delayMs = Date.parse(expiresAt) - now
-      if (delayMs > 0) next = Math.min(next, delayMs)
+      const at = Date.parse(expiresAt)
+      if (at > now) this.#nextAt = Math.min(this.#nextAt, at)
       else this.#expire(id, kind)
     }
-    if (next < Number.POSITIVE_INFINITY)
-      this.#cancelTimer = this.#options.clock.schedule(() => this.start(), Math.max(1, next))
+    if (this.#nextAt < Number.POSITIVE_INFINITY)
+      this.#cancelTimer = this.#options.clock.schedule(() => this.start(), this.#nextAt - now)
   }
 
   /** Ends every wait. */
@@ -87,7 +89,7 @@ export class AwaitedMessages {
   put(awaited: Awaited, step: (transaction: Transaction) => void): Promise<void> {
     return this.#options.ledger.transact(transaction => {
       transaction.put(this.#table, awaited)
-      transaction.after(() => this.start())
+      transaction.after(() => this.#await(awaited))
       step(transaction)
     })
   }
@@ -95,8 +97,13 @@ export class AwaitedMessages {
   /** A message goes into the outbox: if it can expire, that is awaited. */
   note(transaction: Transaction, { id, conversationId, expiresAt }: QueuedMessage): void {
     if (expiresAt === undefined || transaction.get(this.#table, id)) return
-    transaction.put(this.#table, { id, conversationId, expiresAt, kind: 'expiry' })
-    transaction.after(() => this.start())
+    const awaited: Awaited = { id, conversationId, expiresAt, kind: 'expiry' }
+    transaction.put(this.#table, awaited)
+    transaction.after(() => this.#await(awaited))
+  }
+
+  #await({ expiresAt }: Awaited): void {
+    if (Date.parse(expiresAt) < this.#nextAt) this.start()
   }
 
   /** Follows a question. */
@@ -136,16 +143,12 @@ export class AwaitedMessages {
 
   /** Whoever asked takes the answer. Where handlers still have to pass it, that it was taken is remembered until then. */
   async take(id: string, answerSeq: number): Promise<void> {
-    const { ledger, records, queue } = this.#options
+    const { ledger, queue } = this.#options
     const question = this.#table.get(id)
     if (!question) return
     const clear = await this.#isClear(question, answerSeq)
     await ledger.transact(transaction => {
-      const conversation = transaction.get(records.conversations, question.conversationId)
-      if (clear && conversation) {
-        const processedSeq = Math.max(conversation.processedSeq, answerSeq)
-        transaction.put(records.conversations, { ...conversation, processedSeq })
-      }
+      if (clear) this.#pass(transaction, question.conversationId, answerSeq)
       if (clear || queue) transaction.delete(this.#table, id)
       else transaction.put(this.#table, { ...question, answerSeq, taken: true })
     })
@@ -180,6 +183,17 @@ export class AwaitedMessages {
         positions.move(transaction, conversationId, alone ? { read: seq } : {}, 1)
       transaction.after(() => this.wake(id))
     })
+  }
+
+  /** All that was still to be seen up to an answer is news of it: whoever asked has had that too. */
+  #pass(transaction: Transaction, conversationId: string, answerSeq: number): void {
+    const { records, positions, queue } = this.#options
+    const conversation = transaction.get(records.conversations, conversationId)
+    if (!conversation) return
+    const processedSeq = Math.max(conversation.processedSeq, answerSeq)
+    const isAll = conversation.lastSeq === answerSeq && !queue // a queue says itself what was taken of it
+    transaction.put(records.conversations, { ...conversation, processedSeq })
+    if (isAll) positions.move(transaction, conversationId, { read: answerSeq }, conversation.unreadCount)
   }
 
   /** Whether nothing that is for handlers lies between what they have seen and an answer. */

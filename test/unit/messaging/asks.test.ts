@@ -95,6 +95,7 @@ describe('A question', () => {
     await passSteps(20, 1000)
     expect(await asking).toMatchObject({ outcome: 'answered', answer: { text: 'because' } })
     expect(news).toEqual(['part 1', 'part 2', 'part 3', 'part 4'])
+    expect(await alice.client.listConversations()).toMatchObject([{ unreadCount: 0 }]) // whoever asked has seen it all
   })
 
   it('fails where whoever was asked gives it up, and where the server refuses it', async () => {
