@@ -51,7 +51,8 @@ export function getRecipients({ messaging }: Assembly, messageId: string) {
 export function ask(assembly: Assembly, question: Question) {
   const { messaging, composer } = assembly
   if (!isSendable(question)) refuse(question)
-  return messaging.work(({ asks }) => asks.ask(composer.head(question.to, question.id), question))
+  const origin = question.auto === undefined ? messaging.originIn(question.to) : undefined
+  return messaging.work(({ asks }) => asks.ask(composer.head(question.to, question.id), { ...question, ...origin }))
 }
 
 /** Waits for an answer. */

@@ -157,6 +157,17 @@ describe('A question', () => {
     await bob.client.close()
   })
 
+  it('that a handler asks says where it comes from', async () => {
+    const bob = await world.join('bob', { queue: true })
+    alice.client.onMessage(
+      async ({ from }) => void (await alice.client.ask({ to: from, text: 'what?', timeoutMs: 1000 })),
+    )
+    await bob.client.sendMessage({ to: 'alice', text: 'do it' })
+    await world.pass()
+    expect(await bob.client.getPendingMessages()).toMatchObject([{ text: 'what?', auto: true, hop: 1 }])
+    await passSteps(3, 1000)
+  })
+
   it('of a digital employee takes its answer out of the queue', async () => {
     const boss = await world.join('boss', { queue: true })
     await answerer(async (_, { reply }) => void (await reply('because')))
