@@ -1,7 +1,9 @@
 /** Replays conversations: one client for each speaker, a group for each conversation, line after line. */
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fsStorage } from '../../adapters/fs/index.ts'
-import { IMClient, type IMClientOptions } from '../../src/index.ts'
+import { IMClient, type IMClientOptions, IMError } from '../../src/index.ts'
 import { type ChatLine, speakers } from './chat-log.ts'
 
 /** Where and how to replay. */
@@ -88,7 +90,9 @@ export class Replay {
   async #makeGroup(lines: readonly ChatLine[]): Promise<void> {
     const members = speakers(lines)
     const title = lines[0]?.conversation ?? ''
-    const group = await this.#clientOf(members[0] ?? '').createGroup({ title, members })
+    const founder = this.#clientOf(members[0] ?? '')
+    const id = randomUUID() // the same at each try: the group is made once
+    const group = await untilConnected(() => founder.createGroup({ id, title, members }))
     this.#groups.set(title, group.conversationId)
   }
 
@@ -134,5 +138,17 @@ export class Replay {
       storedOne()
     })
     client.on('status', ({ seq }) => seq !== undefined && storedOne())
+  }
+}
+
+/** Tries again what a lost connection has ended: a group is not made through the outbox. */
+async function untilConnected<R>(task: () => Promise<R>): Promise<R> {
+  for (;;) {
+    try {
+      return await task()
+    } catch (error) {
+      if (!(error instanceof IMError && error.retryable)) throw error
+      await setTimeout(100)
+    }
   }
 }
