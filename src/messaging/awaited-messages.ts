@@ -37,6 +37,8 @@ export class AwaitedMessages {
   readonly #watches = new Map<string, Set<AskWatch>>()
   /** Questions of which it was told that their time is over. */
   readonly #told = new Set<string>()
+  /** Answers that are stored, and of which that is being noted: what comes with them answers nothing any more. */
+  readonly #coming = new Map<string, number>()
   #cancelTimer = () => {}
   #stopped = false
 
@@ -123,7 +125,8 @@ export class AwaitedMessages {
     const question = replyTo === undefined ? undefined : this.#table.get(replyTo)
     if (question?.kind !== 'answer' || question.conversationId !== conversationId) return false
     if (from === this.#options.agentId) return false
-    return question.answerSeq === undefined || (question.answerSeq === seq && replyKind !== 'progress')
+    const answerSeq = question.answerSeq ?? this.#coming.get(question.id)
+    return answerSeq === undefined || (answerSeq === seq && replyKind !== 'progress')
   }
 
   /** A message was stored: it may be an answer, or news of one. */
@@ -166,9 +169,18 @@ export class AwaitedMessages {
     if (question?.taken && question.answerSeq === seq) transaction.delete(this.#table, replyTo)
   }
 
-  async #settle({ conversationId, seq, ...message }: StoredMessage, id: string): Promise<void> {
+  async #settle(message: StoredMessage, id: string): Promise<void> {
+    this.#coming.set(id, message.seq)
+    try {
+      await this.#noteAnswer(message, id)
+    } finally {
+      this.#coming.delete(id)
+    }
+  }
+
+  #noteAnswer({ conversationId, seq, ...message }: StoredMessage, id: string): Promise<void> {
     const { ledger, records, positions } = this.#options
-    await ledger.transact(transaction => {
+    return ledger.transact(transaction => {
       const question = transaction.get(this.#table, id)
       if (!question || question.answerSeq !== undefined) return
       transaction.put(this.#table, { ...question, answerSeq: seq })
