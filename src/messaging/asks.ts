@@ -35,7 +35,8 @@ export interface AskOptions {
 
 /**
  * What became of a question. `answered`, `declined`: with the answer. `expired`: nobody had begun with it when its time was
- * over, and nobody will. `pending`: somebody has; `resumeAsk` with its id waits on, after a restart too.
+ * over, and nobody will. `pending`: somebody has, or that is not known while there is no connection; `resumeAsk` with its
+ * id waits on, after a restart too.
  */
 export type AskResult =
   | {
@@ -165,7 +166,7 @@ export class Asks {
     if (seq !== undefined) return this.#answered(question, seq)
     const isOver = !this.#isWithSomebody(question)
     if (isOver && question.status === 'failed') throw await this.#failed(question)
-    if (isOver && question.status === 'expired') {
+    if (isOver && question.status === 'expired' && awaited.isCaughtUp) {
       if (open && !(await awaited.close(id))) return this.#look(question, { timeIsUp, first }) // the answer has just come
       return { outcome: 'expired', id, question }
     }

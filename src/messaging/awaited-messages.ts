@@ -51,10 +51,15 @@ export class AwaitedMessages {
     return this.#table.load()
   }
 
-  /** Tells of everything whose time is over, and of the rest in time. */
+  /** Whether it is known here what has become of messages. */
+  get isCaughtUp(): boolean {
+    return this.#options.positions.isCaughtUp
+  }
+
+  /** Tells of everything whose time is over, and of the rest in time: once it is known whether somebody has begun with it. */
   start(): void {
     this.#cancelTimer()
-    if (this.#stopped) return
+    if (this.#stopped || !this.isCaughtUp) return
     const now = this.#options.clock.now()
     let next = Number.POSITIVE_INFINITY
     for (const { id, kind, expiresAt, taken } of this.#table.values()) {

@@ -71,3 +71,39 @@ describe('A question to a group', () => {
     await end
   })
 })
+
+describe('A question whose time is over while its asker is away', () => {
+  it('has not expired where it was answered in time, and its answer goes to whoever asked', async () => {
+    const bob = await world.join('bob', { queue: true })
+    const asking = alice.client.ask({ id: 'q1', to: 'bob', text: 'why?', timeoutMs: 5000 })
+    const closed = expect(asking).rejects.toMatchObject({ code: 'CLIENT_CLOSED' })
+    await world.pass()
+    await alice.client.close()
+    await closed
+    const [claim] = await bob.client.claimMessages()
+    await claim?.complete('because')
+    await passSteps(5, 2000)
+    const again = world.client('alice', {}, alice.disk)
+    const [told, handled]: string[][] = [[], []]
+    again.client.on('status', ({ status }) => void told?.push(status))
+    again.client.onMessage(({ text }) => void handled?.push(text))
+    const resumed = again.client.resumeAsk('q1')
+    await world.pass()
+    await again.client.connect()
+    await world.pass(100)
+    expect(await resumed).toMatchObject({ outcome: 'answered', answer: { text: 'because' } })
+    expect([told, handled]).toEqual([[], []])
+  })
+
+  it('is pending while that cannot be known, and expired when it is', async () => {
+    await world.stopServer()
+    const asking = alice.client.ask({ id: 'q1', to: 'bob', text: 'why?', timeoutMs: 5000 })
+    await passSteps(3, 2000)
+    expect(await asking).toMatchObject({ outcome: 'pending' })
+    const resumed = alice.client.resumeAsk('q1')
+    await world.startServer()
+    await passSteps(10, 1000)
+    expect(await resumed).toMatchObject({ outcome: 'expired' })
+    expect(await alice.client.listAsks()).toEqual([])
+  })
+})
