@@ -222,6 +222,10 @@ export function isAnswer({ type, replyTo, replyKind, from }: StoredMessage, id: 
   return type === 'message' && replyTo === id && replyKind !== 'progress' && from !== agentId
 }
 
-function requireTimeout(timeoutMs: number): void {
-  if (!(timeoutMs > 0)) throw new TypeError(`timeoutMs must be a number above 0, not ${String(timeoutMs)}.`)
+/** About 4,460 years: what ends later has a year of more than four digits. */
+const MAX_TIMEOUT_MS = 2 ** 47
+
+function requireTimeout(timeoutMs: unknown): void {
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS) return
+  throw new TypeError(`timeoutMs must be a number above 0 and at most ${MAX_TIMEOUT_MS}, not ${String(timeoutMs)}.`)
 }

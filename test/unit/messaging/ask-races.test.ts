@@ -107,3 +107,14 @@ describe('A question whose time is over while its asker is away', () => {
     expect(await alice.client.listAsks()).toEqual([])
   })
 })
+
+describe('A time to wait that is none', () => {
+  it('is refused, and nothing is stored', async () => {
+    const timeouts = [Number.NaN, 0, -1, Number.POSITIVE_INFINITY, 1e300, '5' as unknown as number]
+    for (const timeoutMs of timeouts) {
+      await expect(alice.client.ask({ id: 'q1', to: 'bob', text: 'why?', timeoutMs })).rejects.toThrow('timeoutMs must')
+      await expect(alice.client.resumeAsk('q1', { timeoutMs })).rejects.toThrow('timeoutMs must')
+    }
+    expect(await alice.client.listAsks()).toEqual([])
+  })
+})
