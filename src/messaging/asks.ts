@@ -13,7 +13,9 @@ import type { AwaitedMessages } from './awaited-messages.ts'
 import type { OutgoingMessage } from './composer.ts'
 import type { History } from './history.ts'
 import type { Outbox } from './outbox.ts'
+import type { Records } from './records.ts'
 import { encodeDraft } from './rich-content.ts'
+import { recipientStatuses } from './status.ts'
 
 /** A question. Times in milliseconds. */
 export interface Question extends Omit<OutgoingMessage, 'expiresAt' | 'expectsReply' | 'replyKind'>, AskOptions {}
@@ -33,7 +35,8 @@ export interface AskOptions {
 
 /**
  * What became of a question. `answered`, `declined`: with the answer. `expired`: nobody had begun with it when its time was
- * over, and nobody will. `pending`: somebody has; `resumeAsk` with its id waits on, after a restart too.
+ * over, and nobody will. `pending`: somebody has, or that is not known while there is no connection; `resumeAsk` with its
+ * id waits on, after a restart too.
  */
 export type AskResult =
   | {
@@ -61,6 +64,7 @@ export interface AsksOptions {
   readonly awaited: AwaitedMessages
   readonly outbox: Pick<Outbox, 'add'>
   readonly history: History
+  readonly records: Records
   readonly clock: Clock
   readonly find: (id: string) => Promise<Message | undefined>
 }
@@ -137,7 +141,6 @@ export class Asks {
     })
   }
 
-  /** What can be said of a question now; `undefined` while it has to be waited for. */
   /** The question as it is now. Where it is has to be found out once only. */
   async #question(id: string, known: Message | undefined): Promise<Message> {
     const { find, workspace, history, agentId } = this.#options
@@ -151,6 +154,7 @@ export class Asks {
     throw new IMError('MESSAGE_NOT_FOUND', 'No question of this client has this id.', { details: { id } })
   }
 
+  /** What can be said of a question now; `undefined` while it has to be waited for. */
   async #look(
     question: Message,
     { timeIsUp, first }: { timeIsUp: boolean; first: boolean },
@@ -160,12 +164,22 @@ export class Asks {
     const open = awaited.get(id)
     const seq = open?.answerSeq ?? (first ? await this.#findAnswer(question) : undefined)
     if (seq !== undefined) return this.#answered(question, seq)
-    if (question.status === 'failed') throw await this.#failed(question)
-    if (question.status === 'expired') {
+    const isOver = !this.#isWithSomebody(question)
+    if (isOver && question.status === 'failed') throw await this.#failed(question)
+    if (isOver && question.status === 'expired' && awaited.isCaughtUp) {
       if (open && !(await awaited.close(id))) return this.#look(question, { timeIsUp, first }) // the answer has just come
       return { outcome: 'expired', id, question }
     }
     return timeIsUp ? { outcome: 'pending', id, question } : undefined
+  }
+
+  /** Whether a recipient may still answer: what became of it at one of a group says nothing of the others. */
+  #isWithSomebody({ seq, conversationId, expiresAt }: Message): boolean {
+    if (seq === undefined) return false
+    const { records, history } = this.#options
+    const message = { seq, ...(expiresAt === undefined ? {} : { expiresAt }) }
+    const statuses = recipientStatuses(message, records.conversations.get(conversationId), history.viewpoint)
+    return statuses.some(({ status }) => status !== 'failed' && status !== 'expired')
   }
 
   async #answered(question: Message, seq: number): Promise<AskResult | undefined> {
@@ -208,6 +222,10 @@ export function isAnswer({ type, replyTo, replyKind, from }: StoredMessage, id: 
   return type === 'message' && replyTo === id && replyKind !== 'progress' && from !== agentId
 }
 
-function requireTimeout(timeoutMs: number): void {
-  if (!(timeoutMs > 0)) throw new TypeError(`timeoutMs must be a number above 0, not ${String(timeoutMs)}.`)
+/** About 4,460 years: what ends later has a year of more than four digits. */
+const MAX_TIMEOUT_MS = 2 ** 47
+
+function requireTimeout(timeoutMs: unknown): void {
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS) return
+  throw new TypeError(`timeoutMs must be a number above 0 and at most ${MAX_TIMEOUT_MS}, not ${String(timeoutMs)}.`)
 }

@@ -39,6 +39,8 @@ export class AwaitedMessages {
   readonly #told = new Set<string>()
   /** When the next one expires; milliseconds since 1970. */
   #nextAt = Number.POSITIVE_INFINITY
+  /** Answers that are stored, and of which that is being noted: what comes with them answers nothing any more. */
+  readonly #coming = new Map<string, number>()
   #cancelTimer = () => {}
   #stopped = false
 
@@ -51,10 +53,15 @@ export class AwaitedMessages {
     return this.#table.load()
   }
 
-  /** Tells of everything whose time is over, and of the rest in time. */
+  /** Whether it is known here what has become of messages. */
+  get isCaughtUp(): boolean {
+    return this.#options.positions.isCaughtUp
+  }
+
+  /** Tells of everything whose time is over, and of the rest in time: once it is known whether somebody has begun with it. */
   start(): void {
     this.#cancelTimer()
-    if (this.#stopped) return
+    if (this.#stopped || !this.isCaughtUp) return
     const now = this.#options.clock.now()
     this.#nextAt = Number.POSITIVE_INFINITY
     for (const { id, kind, expiresAt, taken } of this.#table.values()) {
@@ -130,7 +137,8 @@ export class AwaitedMessages {
     const question = replyTo === undefined ? undefined : this.#table.get(replyTo)
     if (question?.kind !== 'answer' || question.conversationId !== conversationId) return false
     if (from === this.#options.agentId) return false
-    return question.answerSeq === undefined || (question.answerSeq === seq && replyKind !== 'progress')
+    const answerSeq = question.answerSeq ?? this.#coming.get(question.id)
+    return answerSeq === undefined || (answerSeq === seq && replyKind !== 'progress')
   }
 
   /** A message was stored: it may be an answer, or news of one. */
@@ -169,9 +177,18 @@ export class AwaitedMessages {
     if (question?.taken && question.answerSeq === seq) transaction.delete(this.#table, replyTo)
   }
 
-  async #settle({ conversationId, seq, ...message }: StoredMessage, id: string): Promise<void> {
+  async #settle(message: StoredMessage, id: string): Promise<void> {
+    this.#coming.set(id, message.seq)
+    try {
+      await this.#noteAnswer(message, id)
+    } finally {
+      this.#coming.delete(id)
+    }
+  }
+
+  #noteAnswer({ conversationId, seq, ...message }: StoredMessage, id: string): Promise<void> {
     const { ledger, records, positions } = this.#options
-    await ledger.transact(transaction => {
+    return ledger.transact(transaction => {
       const question = transaction.get(this.#table, id)
       if (!question || question.answerSeq !== undefined) return
       transaction.put(this.#table, { ...question, answerSeq: seq })

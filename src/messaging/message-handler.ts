@@ -152,7 +152,7 @@ export class MessageHandler {
     const work = new Work(this.#workOptions)
     await work.load()
     if (this.#finishing) void work.stop()
-    if (this.sessions.synced) work.positions.start(this.sessions.session)
+    if (this.sessions.synced) work.caughtUp(this.sessions.session)
     this.#work = work
     void work.start()
     return work
@@ -164,7 +164,7 @@ export class MessageHandler {
   }
 
   #onCaughtUp(session: LinkSession): void {
-    if (this.#work) this.#work.positions.start(session)
+    if (this.#work) this.#work.caughtUp(session)
     else if ([...this.records.conversations.values()].some(({ unreported }) => unreported)) this.#loadSoon()
   }
 

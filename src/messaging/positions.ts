@@ -72,6 +72,11 @@ export class Positions {
     return transaction.get(records.conversations, conversationId)?.positions[agentId]?.outcomes?.[seq]
   }
 
+  /** Whether what others have told is known here. */
+  get isCaughtUp(): boolean {
+    return this.#session !== undefined
+  }
+
   /** Reports on this session what no server has confirmed yet. */
   start(session: LinkSession): void {
     this.#session = session

@@ -44,7 +44,7 @@ export function statusOf(
  * this message decides; otherwise the positions that cover it do.
  */
 export function recipientStatuses(
-  message: StoredMessage,
+  message: Pick<StoredMessage, 'seq' | 'expiresAt'>,
   record: ConversationRecord | undefined,
   { agentId, now }: Viewpoint,
 ): RecipientStatus[] {

@@ -2,6 +2,7 @@
  * What a client does with messages beyond sending and storing them: it shows them, waits for them, hands them to handlers
  * and workers, and tells the server how far it has come. Loaded when any of it is first needed.
  */
+import type { LinkSession } from '../connection/link.ts'
 import { asIMError, IMError } from '../errors.ts'
 import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
@@ -187,6 +188,13 @@ export class Work {
   settled(id: string, view?: () => Promise<Message>): void {
     this.#watch.settled(id, view)
     this.#awaited.wake(id)
+  }
+
+  /** What others have told is known: positions are reported, and it is told what has expired. */
+  caughtUp(session: LinkSession): void {
+    this.positions.start(session)
+    this.#awaited.start()
+    this.#awaited.wake()
   }
 
   /** Some reader has come further. */
