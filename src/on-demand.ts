@@ -4,6 +4,7 @@
  */
 import type { HistoryQuery, NewContact } from './api.ts'
 import type { Assembly } from './assembly.ts'
+import { IMError } from './errors.ts'
 import * as amendments from './messaging/amendments.ts'
 import type { AskOptions, Question } from './messaging/asks.ts'
 import { isSendable } from './messaging/composer.ts'
@@ -51,6 +52,7 @@ export function getRecipients({ messaging }: Assembly, messageId: string) {
 export function ask(assembly: Assembly, question: Question) {
   const { messaging, composer } = assembly
   if (!isSendable(question)) refuse(question)
+  if (question.to === messaging.agentId) throw new IMError('ID_INVALID', 'An account cannot ask itself.')
   const origin = question.auto === undefined ? messaging.originIn(question.to) : undefined
   return messaging.work(({ asks }) => asks.ask(composer.head(question.to, question.id), { ...question, ...origin }))
 }

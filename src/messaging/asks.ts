@@ -11,6 +11,7 @@ import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { AwaitedMessages } from './awaited-messages.ts'
 import type { OutgoingMessage } from './composer.ts'
+import { findAnswer } from './find-answer.ts'
 import type { History } from './history.ts'
 import type { Outbox } from './outbox.ts'
 import type { Records } from './records.ts'
@@ -88,7 +89,10 @@ export class Asks {
     signal?.throwIfAborted()
     requireTimeout(timeoutMs)
     const { id } = draftId
-    if (question.id === undefined || !(await this.#options.find(id))) await this.#send(draftId, outgoing, timeoutMs)
+    const known = question.id === undefined ? undefined : await this.#options.find(id)
+    if (known && known.conversationId !== question.to)
+      throw new IMError('ID_INVALID', 'The id is in use for a message to another conversation.')
+    if (!known) await this.#send(draftId, outgoing, timeoutMs)
     return this.resume(id, { timeoutMs, ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) })
   }
 
@@ -103,12 +107,14 @@ export class Asks {
     let end = endOf()
     try {
       let known: Message | undefined
+      let wasOpen = true
       for (;;) {
         const timeIsUp = end <= clock.elapsed()
         const question = await this.#question(id, known)
-        const result = await this.#look(question, { timeIsUp, first: !known })
+        const result = await this.#look(question, { timeIsUp, wasOpen })
         if (result) return result
         known = question
+        wasOpen = awaited.get(id) !== undefined
         const progress = await watch.next(end - clock.elapsed()) // what has happened meanwhile ends it at once
         if (!progress) continue
         end = endOf()
@@ -157,17 +163,18 @@ export class Asks {
   /** What can be said of a question now; `undefined` while it has to be waited for. */
   async #look(
     question: Message,
-    { timeIsUp, first }: { timeIsUp: boolean; first: boolean },
+    { timeIsUp, wasOpen }: { timeIsUp: boolean; wasOpen: boolean },
   ): Promise<AskResult | undefined> {
     const { awaited } = this.#options
     const { id } = question
     const open = awaited.get(id)
-    const seq = open?.answerSeq ?? (first ? await this.#findAnswer(question) : undefined)
+    // Of an open one it is noted. One that is open no more was closed, or somebody else has taken the answer.
+    const seq = open ? open.answerSeq : wasOpen ? (await findAnswer(this.#options, question))?.seq : undefined
     if (seq !== undefined) return this.#answered(question, seq)
     const isOver = !this.#isWithSomebody(question)
     if (isOver && question.status === 'failed') throw await this.#failed(question)
     if (isOver && question.status === 'expired' && awaited.isCaughtUp) {
-      if (open && !(await awaited.close(id))) return this.#look(question, { timeIsUp, first }) // the answer has just come
+      if (open && !(await awaited.close(id))) return this.#look(question, { timeIsUp, wasOpen }) // the answer has just come
       return { outcome: 'expired', id, question }
     }
     return timeIsUp ? { outcome: 'pending', id, question } : undefined
@@ -201,25 +208,6 @@ export class Asks {
     }
     return new IMError(code, message, { details: { id } })
   }
-
-  /** The first answer that is stored: it may have come while nobody was there to take note of it. */
-  async #findAnswer({ id, conversationId, seq }: Message): Promise<number | undefined> {
-    if (seq === undefined) return undefined
-    const { workspace, agentId } = this.#options
-    for (let after = seq; ; ) {
-      const events = await historyOf(workspace).events(conversationId, { after, limit: 64 })
-      const answer = events.find(event => isAnswer(event as StoredMessage, id, agentId))
-      if (answer) return answer.seq
-      const last = events.at(-1)
-      if (!last || events.length < 64) return undefined
-      after = last.seq
-    }
-  }
-}
-
-/** Whether a message answers a question, other than by news that the work goes on. */
-export function isAnswer({ type, replyTo, replyKind, from }: StoredMessage, id: string, agentId: string): boolean {
-  return type === 'message' && replyTo === id && replyKind !== 'progress' && from !== agentId
 }
 
 /** About 4,460 years: what ends later has a year of more than four digits. */

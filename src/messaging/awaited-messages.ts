@@ -6,6 +6,7 @@ import { type Awaited, awaitedMessages } from '../storage/awaited.ts'
 import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import { AskWatch } from './ask-watch.ts'
+import { findAnswer } from './find-answer.ts'
 import type { Ledger } from './ledger.ts'
 import type { Positions } from './positions.ts'
 import type { QueuedMessage } from './queued.ts'
@@ -22,6 +23,8 @@ export interface AwaitedOptions {
   readonly ledger: Ledger
   readonly positions: Positions
   readonly clock: Clock
+  /** Whether handlers come past messages: without any, nothing has to be remembered for them where work is queued. */
+  readonly isHandled: () => boolean
   /** The time of a message is over. */
   readonly onExpiry: (messageId: string) => void
   readonly onError: (error: unknown) => void
@@ -35,7 +38,7 @@ export class AwaitedMessages {
   readonly #options: AwaitedOptions
   readonly #table: Table<Awaited>
   readonly #watches = new Map<string, Set<AskWatch>>()
-  /** Questions of which it was told that their time is over. */
+  /** Messages of which it is being noted that it was told that their time is over. */
   readonly #told = new Set<string>()
   /** When the next one expires; milliseconds since 1970. */
   #nextAt = Number.POSITIVE_INFINITY
@@ -49,8 +52,13 @@ export class AwaitedMessages {
     this.#table = new Table(awaitedMessages(options.workspace.storage), ({ id }) => [id])
   }
 
-  load(): Promise<void> {
-    return this.#table.load()
+  /** Reads what is stored, and notes answers that were stored just before a former process could. */
+  async load(): Promise<void> {
+    await this.#table.load()
+    for (const question of this.questions()) {
+      const answer = question.answerSeq === undefined ? await findAnswer(this.#options, question) : undefined
+      if (answer) await this.#noteAnswer(answer, question.id)
+    }
   }
 
   /** Whether it is known here what has become of messages. */
@@ -64,11 +72,11 @@ export class AwaitedMessages {
     if (this.#stopped || !this.isCaughtUp) return
     const now = this.#options.clock.now()
     this.#nextAt = Number.POSITIVE_INFINITY
-    for (const { id, kind, expiresAt, taken } of this.#table.values()) {
-      if (taken || this.#told.has(id)) continue
+    for (const { id, expiresAt, taken, told } of this.#table.values()) {
+      if (taken || told || this.#told.has(id)) continue
       const at = Date.parse(expiresAt)
       if (at > now) this.#nextAt = Math.min(this.#nextAt, at)
-      else this.#expire(id, kind)
+      else this.#expire(id)
     }
     if (this.#nextAt < Number.POSITIVE_INFINITY)
       this.#cancelTimer = this.#options.clock.schedule(() => this.start(), this.#nextAt - now)
@@ -151,13 +159,16 @@ export class AwaitedMessages {
 
   /** Whoever asked takes the answer. Where handlers still have to pass it, that it was taken is remembered until then. */
   async take(id: string, answerSeq: number): Promise<void> {
-    const { ledger, queue } = this.#options
-    const question = this.#table.get(id)
-    if (!question) return
-    const clear = await this.#isClear(question, answerSeq)
+    const { ledger, queue, isHandled } = this.#options
+    const open = this.#table.get(id)
+    if (!open) return
+    const clear = await this.#isClear(open, answerSeq)
     await ledger.transact(transaction => {
+      const question = transaction.get(this.#table, id)
+      if (!question) return // somebody else has taken it meanwhile
       if (clear) this.#pass(transaction, question.conversationId, answerSeq)
-      if (clear || queue) transaction.delete(this.#table, id)
+      const isPassed = this.#processedSeq(transaction, question) >= answerSeq
+      if (isPassed || (queue && !isHandled())) transaction.delete(this.#table, id)
       else transaction.put(this.#table, { ...question, answerSeq, taken: true })
     })
   }
@@ -213,6 +224,10 @@ export class AwaitedMessages {
     if (isAll) positions.move(transaction, conversationId, { read: answerSeq }, conversation.unreadCount)
   }
 
+  #processedSeq(transaction: Transaction, { conversationId }: Awaited): number {
+    return transaction.get(this.#options.records.conversations, conversationId)?.processedSeq ?? 0
+  }
+
   /** Whether nothing that is for handlers lies between what they have seen and an answer. */
   async #isClear({ id, conversationId }: Awaited, answerSeq: number): Promise<boolean> {
     const { workspace, records, agentId } = this.#options
@@ -222,22 +237,24 @@ export class AwaitedMessages {
     const range = { after: processedSeq, before: answerSeq }
     const events = await historyOf(workspace).events(conversationId, range)
     if (events.length < answerSeq - processedSeq - 1) return false // something is missing
-    return events.every(event => event.type !== 'message' || event.from === agentId || repliesTo(event, id))
+    return (events as StoredMessage[]).every(({ type, from, replyTo, replyKind }) => {
+      return type !== 'message' || from === agentId || (replyTo === id && replyKind === 'progress')
+    })
   }
 
-  #expire(id: string, kind: Awaited['kind']): void {
+  /** Tells that the time of a message is over. Of a question that is remembered, until it is closed. */
+  #expire(id: string): void {
     this.#told.add(id)
     this.#options.onExpiry(id)
     this.wake(id)
-    if (kind === 'answer') return
-    const forgotten = this.#options.ledger.transact(transaction => transaction.delete(this.#table, id))
-    forgotten.then(
+    const noted = this.#options.ledger.transact(transaction => {
+      const awaited = transaction.get(this.#table, id)
+      if (awaited?.kind === 'answer') transaction.put(this.#table, { ...awaited, told: true })
+      else transaction.delete(this.#table, id)
+    })
+    noted.then(
       () => this.#told.delete(id),
       error => this.#options.onError(error),
     )
   }
-}
-
-function repliesTo(event: { readonly [name: string]: unknown }, id: string): boolean {
-  return event['replyTo'] === id
 }

@@ -73,11 +73,10 @@ export class PendingQueue implements LeaseHolder {
 
   /** Takes the stored queue up. Leases that a former process renewed ended with it: only one owner works on a queue. */
   async start(): Promise<void> {
-    const { ledger, records, awaited } = this.#options
+    const { ledger, records } = this.#options
     await ledger.transact(transaction => {
       for (const { lease, ...item } of records.pending.values())
-        if (awaited.isReserved(item.message)) this.#remove(transaction, item)
-        else if (lease?.renewed) transaction.put(records.pending, { ...item, state: 'waiting' })
+        if (lease?.renewed) transaction.put(records.pending, { ...item, state: 'waiting' })
       transaction.after(() => this.#load())
     })
   }

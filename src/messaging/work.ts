@@ -74,6 +74,7 @@ export class Work {
     this.#watch = new StatusWatch(clock, { isQueued: id => records.outbox.get(id)?.type === 'message', find })
     this.#awaited = new AwaitedMessages({
       positions: this.positions,
+      isHandled: () => this.#dispatcher !== undefined,
       onExpiry: id => void this.#expired(id),
       ...options,
       onError: error => options.onError(asIMError(error, 'What is awaited could not be stored.')),

@@ -13,6 +13,8 @@ export const awaitedSchema = v.object({
   kind: oneOf('expiry', 'answer'),
   /** The answer to the question, once it is stored. */
   answerSeq: v.optional(seqSchema),
+  /** It was told that the time of the question is over. */
+  told: v.optional(flagSchema),
   /** Whoever asked has the answer: handlers are not offered it. */
   taken: v.optional(flagSchema),
 })

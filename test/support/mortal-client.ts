@@ -1,11 +1,13 @@
 /** A client whose process can die between two writes: from then on nothing of it happens any more. */
-import type { IMClient, IMClientOptions, MemoryDisk } from 'im-client'
+import type { IMClient, IMClientOptions, MemoryDisk, WriteOperation } from 'im-client'
 import { failingStorage } from './failing-storage.ts'
 import type { World } from './world.ts'
 
 /** A client, and its end. */
 export interface MortalClient {
   readonly client: IMClient
+  /** Looks at each write; the process dies before the first that is not let through. */
+  onWrite(lets: (batch: readonly WriteOperation[]) => boolean): void
   /** Ends the process: its storage is free for the next. */
   kill(): void
 }
@@ -20,12 +22,19 @@ export function mortalClient(
   const { clock } = world
   const storage = failingStorage(disk)
   const write = storage.write.bind(storage)
-  storage.write = async batch => (--left < 0 ? new Promise(() => {}) : write(batch))
+  let lets: (batch: readonly WriteOperation[]) => boolean = () => true
+  storage.write = async batch => {
+    if (!lets(batch)) left = 0
+    return --left < 0 ? new Promise(() => {}) : write(batch)
+  }
   const schedule = (task: () => void, delayMs: number) => clock.schedule(() => left >= 0 && task(), delayMs)
   const mortal = { now: () => clock.now(), elapsed: () => clock.elapsed(), schedule }
   const { client } = world.client(agentId, { storage, clock: mortal, ...options })
   return {
     client,
+    onWrite: next => {
+      lets = next
+    },
     kill: () => {
       left = -1
       disk.owner = undefined

@@ -95,6 +95,11 @@ export class World {
     for (let turn = 0; turn < 4; turn++) await settled()
   }
 
+  /** As {@link pass}, step by step: what one step brings about takes its time in the next. */
+  async passSteps(steps: number, milliseconds: number): Promise<void> {
+    for (let step = 0; step < steps; step++) await this.pass(milliseconds)
+  }
+
   /** Leaves a client alone whose process the test has ended: it cannot even close any more. */
   forget(client: IMClient): void {
     this.#clients.delete(client)

@@ -12,10 +12,6 @@ beforeEach(async () => {
 })
 afterEach(() => world.end())
 
-async function passSteps(steps: number, milliseconds: number): Promise<void> {
-  for (let step = 0; step < steps; step++) await world.pass(milliseconds)
-}
-
 async function answerer(handler: MessageHandlerFunction): Promise<Inhabitant> {
   const bob = await world.join('bob')
   bob.client.onMessage(handler)
@@ -32,7 +28,7 @@ async function askThrough(name: string, disk: MemoryDisk, writes: number): Promi
     result => results.push(result),
     () => {}, // it has died
   )
-  await passSteps(5, 100)
+  await world.passSteps(5, 100)
   first.kill()
   world.network.cut()
   const second = world.client(name, {}, disk)
@@ -40,7 +36,7 @@ async function askThrough(name: string, disk: MemoryDisk, writes: number): Promi
   second.client.onMessage(({ text }) => void handled.push(text))
   void second.client.connect()
   second.client.ask(question).then(result => results.push(result))
-  await passSteps(10, 1000)
+  await world.passSteps(10, 1000)
   expect(handled, `handlers, after ${writes} writes`).toEqual([])
   return results
 }
@@ -75,12 +71,12 @@ describe('One answer, delivered once', () => {
         const first = mortalClient(world, { agentId: name, disk, writes }, { queue })
         start(first.client)
         const asking = alice.client.ask({ to: name, text: 'why?', timeoutMs: 600_000 })
-        await passSteps(5, 100)
+        await world.passSteps(5, 100)
         first.kill()
         world.network.cut()
         const second = world.client(name, { queue }, disk)
         start(second.client)
-        await passSteps(10, 1000)
+        await world.passSteps(10, 1000)
         expect(await asking).toMatchObject({ outcome: 'answered', answer: { text: 'because' } })
         const history = await alice.client.getConversationHistory({ contactId: name })
         expect(
@@ -95,7 +91,7 @@ describe('One answer, delivered once', () => {
     const disk = memoryDisk()
     await world.stopServer()
     await world.startServer({}, disk)
-    await passSteps(10, 1000)
+    await world.passSteps(10, 1000)
     const bob = await answerer((_, { reply }) => void reply('because'))
     for (let turn = 0; turn < 12; turn++) {
       const asking = alice.client.ask({ to: 'bob', text: `why ${turn}?`, timeoutMs: 600_000 })
@@ -104,7 +100,7 @@ describe('One answer, delivered once', () => {
       await world.pass(1000)
       await stopped
       await world.startServer({}, disk)
-      await passSteps(30, 1000)
+      await world.passSteps(30, 1000)
       expect(await asking).toMatchObject({ outcome: 'answered', question: { text: `why ${turn}?` } })
     }
     const history = await alice.client.getConversationHistory({ contactId: 'bob' })
@@ -166,7 +162,7 @@ describe('One answer, whoever dies when', () => {
       if (whose !== 'server') world.network.cut()
       await begin[whose]()
     }
-    await passSteps(40, 1000)
+    await world.passSteps(40, 1000)
     const what = `${order}, ${turns} turns apart, queue: ${queue}`
     expect(results.length, what).toBeGreaterThan(0)
     for (const result of results)

@@ -11,10 +11,6 @@ beforeEach(async () => {
 })
 afterEach(() => world.end())
 
-async function passSteps(steps: number, milliseconds: number): Promise<void> {
-  for (let step = 0; step < steps; step++) await world.pass(milliseconds)
-}
-
 async function answerer(handler: MessageHandlerFunction): Promise<Inhabitant> {
   const bob = await world.join('bob')
   bob.client.onMessage(handler)
@@ -48,7 +44,7 @@ describe('A question', () => {
     const handled: string[] = []
     alice.client.onMessage(({ text, replyTo }) => void handled.push(`${text} ${replyTo}`))
     const asking = alice.client.ask({ to: 'bob', text: 'why?', timeoutMs: 5000 })
-    await passSteps(3, 2000)
+    await world.passSteps(3, 2000)
     const { outcome, id } = await asking
     expect(outcome).toBe('expired')
     expect(await bob.client.claimMessages()).toEqual([])
@@ -63,7 +59,7 @@ describe('A question', () => {
     const asking = alice.client.ask({ to: 'bob', text: 'why?', timeoutMs: 5000 })
     await world.pass()
     const [claim] = await bob.client.claimMessages()
-    await passSteps(3, 2000)
+    await world.passSteps(3, 2000)
     const { outcome, id } = await asking
     expect(outcome).toBe('pending')
     await alice.client.close()
@@ -92,7 +88,7 @@ describe('A question', () => {
       }
       await reply('because')
     })
-    await passSteps(20, 1000)
+    await world.passSteps(20, 1000)
     expect(await asking).toMatchObject({ outcome: 'answered', answer: { text: 'because' } })
     expect(news).toEqual(['part 1', 'part 2', 'part 3', 'part 4'])
     expect(await alice.client.listConversations()).toMatchObject([{ unreadCount: 0 }]) // whoever asked has seen it all
@@ -112,6 +108,11 @@ describe('A question', () => {
     })
     await world.pass()
     await refused
+    expect(await alice.client.listAsks()).toEqual([])
+  })
+
+  it('to oneself is refused', async () => {
+    await expect(alice.client.ask({ to: 'alice', text: 'why?' })).rejects.toMatchObject({ code: 'ID_INVALID' })
     expect(await alice.client.listAsks()).toEqual([])
   })
 
@@ -165,7 +166,7 @@ describe('A question', () => {
     await bob.client.sendMessage({ to: 'alice', text: 'do it' })
     await world.pass()
     expect(await bob.client.getPendingMessages()).toMatchObject([{ text: 'what?', auto: true, hop: 1 }])
-    await passSteps(3, 1000)
+    await world.passSteps(3, 1000)
   })
 
   it('of a digital employee takes its answer out of the queue', async () => {

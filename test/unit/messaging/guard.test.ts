@@ -24,25 +24,21 @@ async function said(agent: Inhabitant, contactId: string): Promise<number> {
   return (await agent.client.getConversationHistory({ contactId, limit: 1000 })).filter(({ seq }) => seq).length
 }
 
-async function passSteps(steps: number, milliseconds: number): Promise<void> {
-  for (let step = 0; step < steps; step++) await world.pass(milliseconds)
-}
-
 describe('Two agents that answer each other', () => {
   it('stop within the budget and for good, and a person wakes them again', async () => {
     const a = await echo('a')
     const b = await echo('b')
     await a.client.sendMessage({ to: 'b', text: 'hello' })
-    await passSteps(100, 10)
+    await world.passSteps(100, 10)
     const first = await said(a, 'b')
     expect(first).toBeGreaterThan(2)
     expect(first).toBeLessThanOrEqual(21)
     expect([...a.held, ...b.held]).toHaveLength(1)
-    await passSteps(10, 60_000)
+    await world.passSteps(10, 60_000)
     const later = await said(a, 'b')
     expect(later).toBeLessThanOrEqual(22) // the chain has its length: it does not grow again after the rest
     await a.client.sendMessage({ to: 'b', text: 'go on' })
-    await passSteps(100, 10)
+    await world.passSteps(100, 10)
     expect(await said(a, 'b')).toBeGreaterThan(later + 10)
   })
 
@@ -62,9 +58,9 @@ describe('Two agents that answer each other', () => {
     }
     const [a] = agents as [Inhabitant]
     await a.client.sendMessage({ to: 'b', text: 'hello' })
-    await passSteps(100, 10)
+    await world.passSteps(100, 10)
     expect(await said(a, 'b')).toBeLessThanOrEqual(21)
-    await passSteps(10, 60_000)
+    await world.passSteps(10, 60_000)
     expect(await said(a, 'b')).toBeLessThanOrEqual(22)
   })
 
@@ -73,7 +69,7 @@ describe('Two agents that answer each other', () => {
     const bot = await world.join('bot', { guard: false })
     bot.client.on('message', ({ from, text }) => void bot.client.sendMessage({ to: from, text }))
     await bot.client.sendMessage({ to: 'a', text: 'hello' })
-    await passSteps(50, 10)
+    await world.passSteps(50, 10)
     expect(await said(a, 'bot')).toBeLessThanOrEqual(8)
     expect(a.held).toMatchObject([{ rule: 'budget', conversationId: 'bot' }])
   })
@@ -82,7 +78,7 @@ describe('Two agents that answer each other', () => {
     const a = await echo('a', { guard: false })
     await echo('b', { guard: false })
     await a.client.sendMessage({ to: 'b', text: 'hello' })
-    await passSteps(100, 10)
+    await world.passSteps(100, 10)
     expect(await said(a, 'b')).toBeGreaterThan(50)
   })
 })
@@ -177,7 +173,7 @@ describe('What is held back', () => {
       await say()
       await release
     }
-    await passSteps(20, 60_000)
+    await world.passSteps(20, 60_000)
     const history = await bob.client.getConversationHistory({ contactId: 'a' })
     expect(history.map(({ text }) => text)).toEqual(Array.from({ length: 12 }, (_, index) => String(index + 1)))
   })
@@ -275,7 +271,7 @@ describe('What is legitimate', () => {
     }
     const person = await world.join('person')
     await person.client.sendMessage({ to: 'agent-1', text: 'matter' })
-    await passSteps(20, 1)
+    await world.passSteps(20, 1)
     const last = await world.join('agent-15-reader')
     expect(held).toEqual([])
     await last.client.close()
