@@ -159,7 +159,9 @@ export class Guard {
   #count(conversationId: string, id: string): void {
     const exchange = this.#exchange(conversationId)
     exchange.said.set(id, this.#now)
-    this.#spent(exchange) // whoever is never answered is not counted for ever
+    const [oldest = id] = exchange.said.keys()
+    // Whoever is never answered is not counted for ever, nor a flood beyond what matters: the newest spend the budget.
+    if (this.#spent(exchange) > Math.max(1, this.#options.budget)) exchange.said.delete(oldest)
   }
 
   /** How much was said within the window; forgets what was said before. */
