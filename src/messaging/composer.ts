@@ -1,9 +1,8 @@
 /** What a program wants to send, checked and made into an entry of the outbox. */
 import type { Clock } from '../model/clock.ts'
-import type { Importance, MessageExtras } from '../model/event.ts'
+import type { MessageExtras } from '../model/event.ts'
 import { isEventId } from '../model/fields.ts'
 import { isId, type UuidSource } from '../model/id.ts'
-import type { Json } from '../model/json.ts'
 import type { Message } from '../model/message.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
 import type { MessageHandler } from './message-handler.ts'
@@ -13,28 +12,8 @@ import { isText, type QueuedMessage, viewQueuedText } from './queued.ts'
 /** The longest text of a message, in UTF-16 code units. */
 export const MAX_TEXT_LENGTH = 1_048_576
 
-/** A message to send. */
-export interface OutgoingMessage {
-  /** An account, or a group. */
-  readonly to: string
-  readonly text: string
-  /** The id of the message that this one answers. */
-  readonly replyTo?: string
-  /** Any value that superjson can carry. */
-  readonly data?: unknown
-  readonly parts?: readonly Json[]
-  /** How much it matters beside others to whoever works on it; `normal` by default. */
-  readonly importance?: Importance
-  /** Nobody is to begin with it after this, ISO 8601: then it is `expired`. */
-  readonly expiresAt?: string
-  /** Whether an answer is waited for. */
-  readonly expectsReply?: boolean
-  /** What a reply is when it is no answer. */
-  readonly replyKind?: 'progress' | 'declined'
-  /** Whether a program says it by itself; it then says what made it do so, and how many such steps lie behind. */
-  readonly auto?: boolean
-  readonly hop?: number
-  readonly causationId?: string
+/** A message to send, to an account or a group. What its fields mean is said in {@link Message}. */
+export interface OutgoingMessage extends Pick<Message, 'to' | 'text' | keyof MessageExtras> {
   /** An id of your own, the same for every attempt to say the same thing: it is sent once. A UUIDv7 by default. */
   readonly id?: string
 }

@@ -69,6 +69,16 @@ describe('A question on the command line', { timeout: 60_000 }, () => {
     expect(jsonLines((await ask('--list', '--json')).stdout)).toEqual([])
   })
 
+  it('can be left with Ctrl-C, which says how to wait on', async () => {
+    const { bob, place } = await begin({ queue: true })
+    const asking = startCommand(['ask', 'bob', 'why?', '--importance', 'high', ...place])
+    while ((await bob.getPendingMessages({ importance: 'high' })).length === 0) await setTimeout(50)
+    const [question] = await bob.getPendingMessages()
+    asking.signal('SIGINT')
+    const { code, stderr } = await asking.ended()
+    expect([code, stderr]).toEqual([130, expect.stringContaining(`im-client ask --resume ${question?.id}`)])
+  })
+
   it('is refused where it is none', async () => {
     const { ask } = await begin()
     expect((await ask('bob')).code).toBe(2)

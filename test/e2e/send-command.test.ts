@@ -43,3 +43,18 @@ describe('A question', { timeout: 60_000 }, () => {
     expect([code, jsonLines(stdout)[1]]).toMatchObject([0, { text: 'not mine', replyKind: 'declined' }])
   })
 })
+
+describe('What is sent', { timeout: 60_000 }, () => {
+  it('says how much it matters and until when, also while there is no server', async () => {
+    const workspace = join(await temporaryFolder(), 'alice')
+    const place = ['--agent', 'alice', '--workspace', workspace, '--wait', 'queued', '--json']
+    const { code, stdout } = await runCommand(['send', 'bob', 'hi', '--importance', 'low', '--expires', '1h', ...place])
+    const [message] = jsonLines(stdout)
+    expect([code, message]).toMatchObject([0, { status: 'queued', importance: 'low' }])
+    expect(Date.parse(String(message?.['expiresAt'])) - Date.parse(String(message?.['sentAt']))).toBeCloseTo(
+      3_600_000,
+      -4,
+    )
+    expect((await runCommand(['send', 'bob', 'hi', '--importance', 'urgent', ...place])).code).toBe(2)
+  })
+})

@@ -79,6 +79,9 @@ describe('The status of a message', () => {
     await two?.complete()
     await world.pass()
     expect(await statuses('clerk')).toEqual(['failed', 'done', 'delivered'])
+    const [{ id = '' } = {}] = await alice.client.getConversationHistory({ contactId: 'clerk' })
+    await expect(alice.client.waitForStatus(id, 'done')).rejects.toMatchObject({ code: 'MESSAGE_WORK_FAILED' })
+    await expect(alice.client.waitForStatus(id, 'read')).resolves.toMatchObject({ status: 'failed' }) // it was taken
     await clerk.client.redriveDeadLetters()
     expect(await statuses('clerk')).toEqual(['failed', 'done', 'delivered'])
     const [again] = await clerk.client.claimMessages()
