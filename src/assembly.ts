@@ -1,4 +1,5 @@
 /** Puts the managers of one client together, in the order in which they depend on each other, and takes them down. */
+import type { BackendOptions } from './backend.ts'
 import { DEFAULT_BACKOFF } from './connection/backoff.ts'
 import { ConnectionManager } from './connection/connection-manager.ts'
 import { IMLink } from './connection/im-link.ts'
@@ -17,7 +18,7 @@ import type { IMClientOptions } from './options.ts'
 import type { Config } from './storage/schema.ts'
 import { Workspace } from './storage/workspace.ts'
 
-/** The parts of an open client. */
+/** The parts of a client that owns its workspace. */
 export interface Assembly {
   readonly agentId: string
   readonly workspace: Workspace
@@ -28,21 +29,15 @@ export interface Assembly {
   /** The Connection Manager. @throws TypeError where no server was ever named */
   readonly connection: () => ConnectionManager
   readonly state: () => ConnectionState
+  readonly emitter: Emitter<IMClientEvents>
   /** Ends the connection, then the work, then the storage. */
   readonly close: () => Promise<void>
 }
 
 const CLOSE_GRACE_MS = 500
 
-/** Told of each state of the connection, before anybody else is. */
-type OnState = (state: ConnectionState) => void
-
 /** Opens the workspace and builds everything that stands on it. */
-export async function assemble(
-  options: IMClientOptions,
-  emitter: Emitter<IMClientEvents>,
-  onState: OnState,
-): Promise<Assembly> {
+export async function assemble({ options, emitter, onState }: BackendOptions): Promise<Assembly> {
   const { clock = systemClock, random = systemRandom, closeGraceMs = CLOSE_GRACE_MS } = options
   if (options.imServerUrl !== undefined) endpointUrl(options.imServerUrl) // before it is stored: it may hold a secret
   const { queueLimit } = options
@@ -70,6 +65,7 @@ export async function assemble(
       return connection
     },
     state: () => connection?.state ?? { name: 'disconnected' },
+    emitter,
     close: async () => {
       await messaging.finish(closeGraceMs)
       await connection?.close()
@@ -83,12 +79,12 @@ export async function assemble(
 function connectionManager(
   options: IMClientOptions & { readonly clock: Clock; readonly random: Random },
   handler: SessionHandler,
-  { config, emitter, onState }: { config: Config; emitter: Emitter<IMClientEvents>; onState: OnState },
+  { config, emitter, onState }: { config: Config } & Pick<BackendOptions, 'emitter' | 'onState'>,
 ): ConnectionManager {
   const { openSocket = openWebSocket, connectTimeoutMs = 15_000, requestTimeoutMs = 20_000 } = options
   const { heartbeatGraceMs = 5000, tokenTimeoutMs = 10_000, token, clock, random } = options
   const { imServerUrl, agentId, deviceId } = config
-  if (imServerUrl === undefined) throw new TypeError('Give the server as imServerUrl, on the first run at least.')
+  if (imServerUrl === undefined) throw new TypeError('No server is known: give imServerUrl.')
   const url = endpointUrl(imServerUrl)
   return new ConnectionManager({
     link: new IMLink({ url, openSocket, clock, connectTimeoutMs, requestTimeoutMs, heartbeatGraceMs }),

@@ -1,19 +1,20 @@
 /** The client: one object that composes the managers. It has no logic of its own; what it promises is in `api.ts`. */
 import type { IMClientApi } from './api.ts'
-import { connectAndSync } from './connecting.ts'
+import type { MethodName } from './backend.ts'
 import type { ConnectionState } from './connection/state.ts'
-import { Lifetime, type OnDemandName } from './lifetime.ts'
-import type { OutgoingMessage } from './messaging/composer.ts'
+import { Lifetime } from './lifetime.ts'
 import type { IMClientEvents } from './messaging/events.ts'
 import type { MessageHandlerFunction } from './messaging/offer.ts'
-import type { WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
-import type { WaitOptions } from './messaging/status-watch.ts'
+import type { Worker, WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
 import type { Listener } from './model/emitter.ts'
-import type { MessageStatus } from './model/message.ts'
 import type { IMClientOptions } from './options.ts'
 
-/** Methods that are loaded when one of them is first called: functions of `on-demand.ts` on the parts of the open client. */
-const ON_DEMAND = [
+/** Methods of which a client knows the names only: they are its backend's. */
+const METHODS = [
+  'open',
+  'connect',
+  'sendMessage',
+  'waitForStatus',
   'editMessage',
   'deleteMessage',
   'react',
@@ -39,19 +40,17 @@ const ON_DEMAND = [
   'getContact',
   'listContacts',
   'stats',
-] as const satisfies readonly OnDemandName[]
+] as const satisfies readonly MethodName[]
 
-type OnDemandMethods = Pick<IMClientApi, OnDemandName>
-
-/** An instant-messaging client that owns its workspace and its connection: see {@link IMClientApi}. */
-export class IMClient extends (class {} as new () => OnDemandMethods) implements IMClientApi {
+/** An instant-messaging client, which owns its workspace and its connection or views those of another: see {@link IMClientApi}. */
+export class IMClient extends (class {} as new () => Pick<IMClientApi, MethodName>) implements IMClientApi {
   readonly #life: Lifetime
 
   static {
-    const methods = IMClient.prototype as object as Record<OnDemandName, unknown>
-    for (const name of ON_DEMAND) {
+    const methods = IMClient.prototype as object as Record<MethodName, unknown>
+    for (const name of METHODS) {
       methods[name] = function (this: IMClient, ...args: unknown[]) {
-        return this.#life.ask(name, args)
+        return this.#life.call(name, args)
       }
     }
   }
@@ -67,31 +66,17 @@ export class IMClient extends (class {} as new () => OnDemandMethods) implements
   on<Name extends keyof IMClientEvents>(name: Name, listener: Listener<IMClientEvents[Name]>) {
     return this.#life.emitter.on(name, listener)
   }
-  open() {
-    return this.#life.use(() => {})
-  }
-  connect({ signal }: { readonly signal?: AbortSignal } = {}) {
-    return this.#life.use(assembly => connectAndSync(assembly, this.#life.emitter, signal))
-  }
   close() {
     return this.#life.close()
   }
-
-  sendMessage(message: OutgoingMessage) {
-    return this.#life.use(({ composer }) => composer.send(message))
-  }
-  waitForStatus(messageId: string, status: MessageStatus, options: WaitOptions = {}) {
-    return this.#life.work(work => work.wait(messageId, status, options))
-  }
   onMessage(handler: MessageHandlerFunction) {
-    return this.#life.register(work => work.handle(handler))
+    return this.#life.register(handler)
   }
   async *messages({ signal }: { readonly signal?: AbortSignal } = {}) {
-    const { messageStream } = await import('./on-demand.ts')
-    yield* messageStream(this, signal)
+    yield* (await import('./messaging/message-stream.ts')).messageStream(this, signal)
   }
   processPending(handler: WorkHandler, options: WorkerOptions = {}) {
-    const worker = this.#life.work(work => work.process(handler, options))
+    const worker = this.#life.call('work', [handler, options]) as Promise<Worker>
     worker.catch(error => this.#life.report(error))
     return { stop: () => worker.then(running => running.stop()) }
   }

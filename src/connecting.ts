@@ -1,21 +1,19 @@
 /** Connecting, as one promise: from the first attempt to the moment when nothing is missing. */
 import type { Assembly } from './assembly.ts'
 import { IMError } from './errors.ts'
-import type { IMClientEvents, RecoveryReport } from './messaging/events.ts'
-import type { Emitter } from './model/emitter.ts'
+import type { RecoveryReport } from './messaging/events.ts'
 
 /**
  * Resolves when a session has caught up. A lost connection is no end: it waits for the next one.
  * @throws IMError why it cannot go on: `AUTH_FAILED`, `PROTOCOL_VERSION_UNSUPPORTED`, `CLIENT_CLOSED`; the signal's reason
  */
-export function connectAndSync(
-  { connection, messaging }: Assembly,
-  emitter: Emitter<IMClientEvents>,
-  signal?: AbortSignal,
+export async function connectAndSync(
+  { connection, messaging, emitter }: Assembly,
+  { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<RecoveryReport> {
   const manager = connection()
   const known = messaging.sessions.synced
-  if (known) return Promise.resolve(known)
+  if (known) return known
   return new Promise((resolve, reject) => {
     const settle = (end: () => void) => {
       stopSynced()

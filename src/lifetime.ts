@@ -1,33 +1,19 @@
 /** The life of a client: opened by its first use, closed once, and what runs in between. */
-import type { IMClientApi } from './api.ts'
-import { type Assembly, assemble } from './assembly.ts'
+import type { Backend, BackendMethods, BackendOptions } from './backend.ts'
 import type { ConnectionState } from './connection/state.ts'
 import { IMError } from './errors.ts'
 import type { IMClientEvents } from './messaging/events.ts'
-import type { Work } from './messaging/work.ts'
+import type { MessageHandlerFunction } from './messaging/offer.ts'
 import { Emitter } from './model/emitter.ts'
 import type { IMClientOptions } from './options.ts'
+import { own } from './owner.ts'
 
-/** What is loaded when it is first asked for. */
-export type OnDemandName = Exclude<keyof typeof import('./on-demand.ts'), 'messageStream'>
-
-type ResultOf<Name extends OnDemandName> = ReturnType<IMClientApi[Name]>
-
-/** Functions that do what the client promises under their names, on its parts. */
-type Methods = {
-  readonly [Name in OnDemandName]: (
-    assembly: Assembly,
-    ...args: Parameters<IMClientApi[Name]>
-  ) => ResultOf<Name> | Awaited<ResultOf<Name>>
-}
-
-/** Opens, lends and closes the parts of one client. */
+/** Opens, lends and closes the backend of one client. */
 export class Lifetime {
   readonly emitter: Emitter<IMClientEvents>
   readonly #options: IMClientOptions
-  #methods: Methods | undefined
-  #assembly: Promise<Assembly> | undefined
-  #opened: Assembly | undefined
+  #backend: Promise<Backend> | undefined
+  #opened: Backend | undefined
   #closing: Promise<void> | undefined
   #state: ConnectionState = { name: 'disconnected' }
 
@@ -41,41 +27,27 @@ export class Lifetime {
   }
 
   /**
-   * Runs on the open client; the first call opens it. While the client closes, what handlers do counts until they have
-   * finished or the grace is over.
+   * Calls a method of the backend; the first call opens it. While the client closes, what handlers do counts until they
+   * have finished or the grace is over.
    * @throws IMError `CLIENT_CLOSED`, the codes of opening the storage
    */
-  async use<R>(task: (assembly: Assembly) => R | Promise<R>): Promise<R> {
+  async call(name: keyof BackendMethods, args: readonly unknown[]): Promise<unknown> {
     this.#requireOpen()
-    this.#assembly ??= this.#assemble()
-    const assembly = await this.#assembly
+    this.#backend ??= this.#open()
+    const backend = await this.#backend
     this.#requireOpen()
-    return await task(assembly)
+    return await backend.call(name, args)
   }
 
-  /** As {@link use}, with what does the work on messages. */
-  work<R>(task: (work: Work) => R | Promise<R>): Promise<R> {
-    return this.use(({ messaging }) => messaging.work(task))
-  }
-
-  /** Asks what is loaded on demand for what it does under this name. */
-  ask(name: OnDemandName, args: readonly unknown[]): Promise<unknown> {
-    return this.use(async assembly => {
-      this.#methods ??= await import('./on-demand.ts')
-      const method = this.#methods[name] as (assembly: Assembly, ...args: readonly unknown[]) => unknown
-      return method(assembly, ...args)
-    })
-  }
-
-  /** Registers something as soon as the client is open, unless it was taken back before. A failure is an `error`. */
-  register(add: (work: Work) => Promise<() => void>): () => void {
+  /** Registers a handler as soon as the client is open, unless it was taken back before. A failure is an `error`. */
+  register(handler: MessageHandlerFunction): () => void {
     let wanted = true
-    const registered = this.work<() => void>(work => (wanted ? add(work) : () => {}))
+    const registered = this.call('open', []).then(() => (wanted ? this.call('handle', [handler]) : undefined))
     registered.catch(error => this.report(error))
     return () => {
       wanted = false
       registered.then(
-        remove => remove(),
+        remove => (remove as (() => void) | undefined)?.(),
         () => {}, // it was reported when it happened
       )
     }
@@ -94,29 +66,33 @@ export class Lifetime {
   }
 
   /** A failure is not kept: a workspace that was locked may be free the next time. */
-  #assemble(): Promise<Assembly> {
-    const assembly = assemble(this.#options, this.emitter, state => {
-      this.#state = state
-    })
-    assembly.then(
+  #open(): Promise<Backend> {
+    const base: BackendOptions = {
+      options: this.#options,
+      emitter: this.emitter,
+      onState: state => {
+        this.#state = state
+      },
+    }
+    const backend = this.#options.attach ? import('./view/view.ts').then(view => view.attach(base, own)) : own(base)
+    backend.then(
       opened => {
         this.#opened = opened
       },
       () => {
-        this.#assembly = undefined
+        this.#backend = undefined
       },
     )
-    return assembly
+    return backend
   }
 
   #requireOpen(): void {
-    if (this.#closing && !this.#opened?.messaging.isInGrace)
-      throw new IMError('CLIENT_CLOSED', 'The client was closed.')
+    if (this.#closing && !this.#opened?.isInGrace) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
   }
 
   async #shutDown(): Promise<void> {
-    const assembly = await this.#assembly?.catch(() => undefined) // whoever opened it was told
-    await assembly?.close()
+    const backend = await this.#backend?.catch(() => undefined) // whoever opened it was told
+    await backend?.close()
     if (this.#state.name === 'closed') return
     this.#state = { name: 'closed' } // of a client that was never to connect
     this.emitter.emit('state', this.#state)

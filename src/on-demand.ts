@@ -11,17 +11,40 @@ import { isSendable } from './messaging/composer.ts'
 import * as dead from './messaging/dead-letters.ts'
 import * as groups from './messaging/groups.ts'
 import { markRead as markConversation } from './messaging/mark-read.ts'
+import type { MessageHandlerFunction } from './messaging/offer.ts'
 import type { PendingQuery } from './messaging/pending-list.ts'
 import type { ClaimOptions } from './messaging/pending-queue.ts'
+import type { WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
 import { refuse } from './messaging/refusal.ts'
 import { type SearchQuery, searchMessages as search } from './messaging/search.ts'
 import { collectStats } from './messaging/stats.ts'
+import type { WaitOptions } from './messaging/status-watch.ts'
 import type { Work } from './messaging/work.ts'
+import type { MessageStatus } from './model/message.ts'
 import { ContactBook, type ContactDetails } from './storage/contact-book.ts'
 
 export { deleteMessage, editMessage } from './messaging/amendments.ts'
 export { listConversations } from './messaging/conversations.ts'
-export { messageStream } from './messaging/message-stream.ts'
+
+/** Waits until a message has come as far as this. */
+export function waitForStatus(
+  { messaging }: Assembly,
+  messageId: string,
+  status: MessageStatus,
+  options: WaitOptions = {},
+) {
+  return messaging.work(work => work.wait(messageId, status, options))
+}
+
+/** Adds a handler. */
+export function handle({ messaging }: Assembly, handler: MessageHandlerFunction) {
+  return messaging.work(work => work.handle(handler))
+}
+
+/** Starts a worker. */
+export function work({ messaging }: Assembly, handler: WorkHandler, options: WorkerOptions) {
+  return messaging.work(work => work.process(handler, options))
+}
 
 /** Reacts to a message. */
 export function react(assembly: Assembly, messageId: string, reaction: string, options: { removed?: boolean } = {}) {

@@ -9,6 +9,11 @@ import type { StorageAdapter } from './storage/contract.ts'
 export interface IMClientOptions {
   /** Where everything is kept. */
   readonly storage: StorageAdapter
+  /**
+   * Shares the workspace with the process that has it open: this client is then a view of that one, asks it for everything,
+   * and takes its place when it is gone. Where nobody has it open, or in a storage that only one can reach, it is the owner.
+   */
+  readonly attach?: boolean
   /** The server's URL (`http`, `https`, `ws`, `wss`); by default the one of the last run. */
   readonly imServerUrl?: string
   /** This client's account; by default the one that the workspace belongs to. */

@@ -67,7 +67,7 @@ class IMConnection implements LinkConnection {
   }
 
   async close(): Promise<void> {
-    this.#finish(new IMError('CLIENT_CLOSED', 'The connection was closed from this side.'), CLOSE_CODES.normal)
+    this.#finish(new IMError('CLIENT_CLOSED', 'Closed from this side.'), CLOSE_CODES.normal)
   }
 
   async #handshake(): Promise<void> {

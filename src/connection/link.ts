@@ -75,7 +75,7 @@ export interface LinkEnd {
 
 /** What the failure of an attempt means for the next. */
 export function endOfAttempt(cause: unknown): LinkEnd {
-  const error = asIMError(cause, 'The attempt to connect failed.')
+  const error = asIMError(cause, 'Connecting failed.')
   const { code, retryable, retryAfterMs } = error
   const next = code === 'AUTH_FAILED' ? 'auth' : retryable ? 'retry' : 'never'
   return { error, next, retryAfterMs }

@@ -66,7 +66,7 @@ export class IMSession implements LinkSession {
 
   /** Known once it is open. */
   get facts(): RequestResult<'session.open'> {
-    if (!this.#opened) throw new IMError('NOT_CONNECTED', 'The session is not open yet.')
+    if (!this.#opened) throw new IMError('NOT_CONNECTED', 'No session is open.')
     return this.#opened
   }
 
@@ -81,7 +81,7 @@ export class IMSession implements LinkSession {
     }
     const silenceMs = this.#opened.heartbeatMs + this.#options.heartbeatGraceMs
     this.#heartbeat = new Heartbeat(this.#options.clock, silenceMs, () => {
-      this.#wire.onDead(new IMError('CONNECTION_LOST', `Nothing was heard from the server for ${silenceMs} ms.`))
+      this.#wire.onDead(new IMError('CONNECTION_LOST', `Nothing was heard for ${silenceMs} ms.`))
     })
     this.#heartbeat.start()
   }

@@ -10,7 +10,7 @@ export function endpointUrl(imServerUrl: string): string {
   const scheme = url?.protocol.replace('http', 'ws')
   if (!url || !/^wss?:$/.test(scheme ?? '') || url.username || url.password || url.search || url.hash) {
     // Without the text: it may hold a secret.
-    throw new TypeError('imServerUrl must be an http, https, ws or wss URL; pass the token as `token`, not in the URL')
+    throw new TypeError('imServerUrl must be a plain http(s) or ws(s) URL')
   }
   const path = url.pathname.replace(/\/+$/, '')
   return `${scheme}//${url.host}${path.endsWith(ENDPOINT_PATH) ? path : path + ENDPOINT_PATH}`

@@ -178,6 +178,7 @@ export class Dispatcher {
       const outcome = await offer(message, {
         attempts,
         handlers: [...this.#handlers],
+        isRegistered: handler => this.#handlers.has(handler),
         signal: this.#stop.signal,
         ...this.#options,
       })

@@ -170,7 +170,7 @@ export class MessageHandler {
 
   /** Reports positions, and takes up what is held back: what is loaded begins with that. */
   #loadSoon(): void {
-    this.#load().catch(error => this.#workOptions.onError(asIMError(error, 'The work could not begin.')))
+    this.#load().catch(error => this.#workOptions.onError(asIMError(error, 'Work could not begin.')))
   }
 
   #onStored(message: StoredMessage): void {

@@ -27,6 +27,8 @@ export const OUTCOMES: Partial<Record<Offered['kind'], Outcome>> = { 'set-aside'
 export interface OfferOptions {
   readonly attempts: number
   readonly handlers: readonly MessageHandlerFunction[]
+  /** Whether a handler is one still. */
+  readonly isRegistered: (handler: MessageHandlerFunction) => boolean
   readonly signal: AbortSignal
   readonly history: History
   readonly handling: Handling
@@ -50,12 +52,21 @@ export async function offer(message: StoredMessage, options: OfferOptions): Prom
   }
 }
 
-/** Gives what the handlers answered. */
-async function run(message: Message, { handlers, ...options }: OfferOptions): Promise<Draft[]> {
+/**
+ * Gives what the handlers answered. One that was taken back meanwhile is not waited for a second time, unless nobody else
+ * has handled the message.
+ */
+async function run(message: Message, { handlers, isRegistered, ...options }: OfferOptions): Promise<Draft[]> {
   const runs = handlers.map(async (handle, handler) => {
     const context = new HandlerRun({ message, handler, ...options })
     await handle(message, context)
     return context.answers()
   })
-  return (await Promise.all(runs)).flat()
+  const ends = await Promise.allSettled(runs)
+  const answers = ends.flatMap(end => (end.status === 'fulfilled' ? [end.value] : []))
+  for (const [index, end] of ends.entries()) {
+    const counts = answers.length === 0 || handlers.some((handler, at) => at === index && isRegistered(handler))
+    if (end.status === 'rejected' && counts) throw end.reason
+  }
+  return answers.flat()
 }

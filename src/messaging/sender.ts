@@ -92,7 +92,7 @@ export class Sender {
       const heldBack = this.#heldBack ?? (await this.#holdBack())
       if (!this.#stopped) await heldBack.refused(entry, error)
     } catch (failure) {
-      this.#session.abandon(asIMError(failure, 'Sending failed in a way that was not foreseen.'))
+      this.#session.abandon(asIMError(failure, 'Sending failed.'))
     }
   }
 

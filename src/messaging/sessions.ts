@@ -4,7 +4,7 @@
  */
 import type { LinkSession, SessionHandler } from '../connection/link.ts'
 import { asIMError, IMError } from '../errors.ts'
-import { type Clock, isoTime } from '../model/clock.ts'
+import type { Clock } from '../model/clock.ts'
 import type { ConversationRecord } from '../model/conversation.ts'
 import type { Emitter } from '../model/emitter.ts'
 import type { AppendResult, Cursor, FeedBatch, Presence } from '../protocol/schemas.ts'
@@ -68,7 +68,7 @@ export class Sessions implements SessionHandler {
 
   /** @throws IMError `NOT_CONNECTED` while there is no session */
   get session(): LinkSession {
-    if (!this.#current) throw new IMError('NOT_CONNECTED', 'There is no session with the server; call connect first.')
+    if (!this.#current) throw new IMError('NOT_CONNECTED', 'There is no session; call connect first.')
     return this.#current.session
   }
 
@@ -173,7 +173,7 @@ export class Sessions implements SessionHandler {
     await this.#guard(current, async () => {
       await this.#options.ledger.transact(transaction => {
         if (this.#options.ledger.failures !== current.failures) {
-          throw new IMError('STORAGE_IO', 'Something that came before on this session could not be stored.')
+          throw new IMError('STORAGE_IO', 'What came before could not be stored.')
         }
         for (const event of batch.events) {
           const record = transaction.get(conversations, event.conversationId)
@@ -228,11 +228,9 @@ export class Sessions implements SessionHandler {
     return new Recovery(this.#options)
   }
 
-  #noteSession({ facts: { sessionId, epoch } }: LinkSession): Promise<void> {
-    return this.#options.ledger.transact(transaction => {
-      const openedAt = isoTime(this.#options.clock)
-      transaction.write(this.#options.workspace.putSession({ sessionId, epoch, openedAt }))
-    })
+  async #noteSession(session: LinkSession): Promise<void> {
+    const { noteSession } = await import('./session-note.ts')
+    await noteSession(this.#options, session)
   }
 
   /** A session on which something cannot be stored, or that breaks, is given up; the next one goes on from the cursor. */

@@ -8,6 +8,8 @@ export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<Listener<never>>>()
   readonly #onThrow: (error: unknown) => void
   #reporting = false
+  /** Told of each name to which somebody listens for the first time. */
+  onHeard: ((name: keyof Events) => void) | undefined
 
   /** `onThrow` is told what a listener threw; what listeners throw at its own report has nobody left to be told. */
   constructor(onThrow: (error: unknown) => void) {
@@ -17,6 +19,7 @@ export class Emitter<Events extends object> {
   /** Listens; the returned function takes it back. */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
     const listeners = this.#listeners.get(name) ?? new Set()
+    if (!this.isHeard(name)) this.onHeard?.(name)
     this.#listeners.set(name, listeners)
     const own: Listener<Events[Name]> = payload => listener(payload) // the same function may listen twice
     listeners.add(own)

@@ -19,11 +19,20 @@ interface Finding {
  * classes, binary data, cycles, nesting beyond {@link MAX_PAYLOAD_DEPTH}, a key `__proto__`
  */
 export async function encodePayload(value: unknown): Promise<Payload> {
+  return isPlain(value) ? plainPayload(value) : (await import('./rich-payload.ts')).encodeRich(value)
+}
+
+/** Whether a value is JSON; what is not needs annotations. @throws as {@link encodePayload} */
+export function isPlain(value: unknown): boolean {
   const finding = find(value)
-  if (!finding.rich && !finding.undefined) return { json: JSON.parse(JSON.stringify(value)) as Json } // a copy: the caller may go on to change it
+  if (!finding.rich && !finding.undefined) return true
   if (finding.reserved) throw invalidPayload('a value with dates, maps or the like may not have a key "constructor"')
-  const { encodeRich } = await import('./rich-payload.ts')
-  return encodeRich(value)
+  return false
+}
+
+/** A copy of JSON: the caller may go on to change it. */
+export function plainPayload(value: unknown): Payload {
+  return { json: JSON.parse(JSON.stringify(value)) as Json }
 }
 
 /**

@@ -13,7 +13,7 @@ export const MAX_PAYLOAD_DEPTH = 100
  * @throws IMError `PAYLOAD_INVALID`; nothing was built then
  */
 export async function decodePayload({ json, meta }: Payload): Promise<unknown> {
-  checkJson(json, 0)
+  checkJson(json)
   if (meta === undefined) return json
   const { decodeRich } = await import('./rich-payload.ts')
   try {
@@ -28,8 +28,8 @@ export function invalidPayload(problem: string, cause?: unknown): IMError {
   return new IMError('PAYLOAD_INVALID', `The data of the message is refused: ${problem}.`, { cause })
 }
 
-/** Walks JSON that came in. */
-function checkJson(json: unknown, depth: number): void {
+/** Walks JSON that came in. @throws IMError `PAYLOAD_INVALID` */
+export function checkJson(json: unknown, depth = 0): void {
   if (depth > MAX_PAYLOAD_DEPTH) throw invalidPayload(`it is nested more than ${MAX_PAYLOAD_DEPTH} deep`)
   if (typeof json !== 'object' || json === null) return
   for (const [key, item] of Object.entries(json)) {

@@ -115,7 +115,7 @@ export class Peer {
       const { toError } = await import('./peer-error.ts')
       reject?.(toError(error))
     } catch (cause) {
-      reject?.(asIMError(cause, 'The other end told of an error that could not be read.'))
+      reject?.(asIMError(cause, 'An error could not be read.'))
     }
   }
 
@@ -142,7 +142,7 @@ export class Peer {
       const text = await textOf(await import('./answers.ts'))
       if (!this.#ended) this.#options.send(text)
     } catch (error) {
-      this.#options.onFault?.(asIMError(error, 'A request could not be answered.'))
+      this.#options.onFault?.(asIMError(error, 'Answering failed.'))
     }
   }
 }

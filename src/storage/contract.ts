@@ -12,6 +12,7 @@
  */
 import type { IMError } from '../errors.ts'
 import type { Json } from '../model/json.ts'
+import type { Views } from './views.ts'
 
 /** A part of a key. Numbers are finite; they sort before strings, and strings by UTF-16 code units, as in IndexedDB. */
 export type KeyPart = string | number
@@ -73,6 +74,9 @@ export type Durability = 'strict' | 'relaxed' | 'none'
 /** A place to keep things. One instance is opened once and closed once. */
 export interface StorageAdapter {
   readonly durability: Durability
+
+  /** Where views of the owner come in, in a storage that several programs can reach. */
+  readonly views?: Views | undefined
 
   /**
    * Takes ownership, heals what a crash left behind, and makes everything that was acknowledged readable.

@@ -5,11 +5,14 @@ import type { Durability, Key, ListOptions, StorageAdapter, StorageEntry, WriteO
 import { requireKey } from './key.ts'
 import { encodeOperation } from './operation.ts'
 import { SortedMap } from './sorted-map.ts'
+import type { Port, PortEvents, Views } from './views.ts'
 
 /** What several instances of memory storage share, as several runs of a process share a disk. */
 export interface MemoryDisk {
   readonly map: SortedMap
   owner: symbol | undefined
+  /** Lets views in to the owner, if it does. */
+  accept?: ((port: Port) => PortEvents) | undefined
 }
 
 /** An empty {@link MemoryDisk}. */
@@ -24,11 +27,13 @@ export function memoryStorage(disk: MemoryDisk = memoryDisk()): StorageAdapter {
 
 class MemoryStorage implements StorageAdapter {
   readonly durability: Durability = 'none'
+  readonly views: Views
   readonly #disk: MemoryDisk
   readonly #identity = Symbol('memory storage')
 
   constructor(disk: MemoryDisk) {
     this.#disk = disk
+    this.views = new MemoryViews(disk)
   }
 
   async open(): Promise<void> {
@@ -56,5 +61,44 @@ class MemoryStorage implements StorageAdapter {
   #map(): SortedMap {
     if (this.#disk.owner !== this.#identity) throw new IMError('STORAGE_CLOSED', 'The storage is not open.')
     return this.#disk.map
+  }
+}
+
+/** Views of an owner in the same process: each text arrives a microtask after it was sent. */
+class MemoryViews implements Views {
+  readonly #disk: MemoryDisk
+
+  constructor(disk: MemoryDisk) {
+    this.#disk = disk
+  }
+
+  async listen(accept: (port: Port) => PortEvents): Promise<() => Promise<void>> {
+    const ports = new Set<Port>()
+    this.#disk.accept = port => {
+      ports.add(port)
+      return accept(port)
+    }
+    return async () => {
+      this.#disk.accept = undefined
+      for (const port of ports) port.close()
+    }
+  }
+
+  async connect(events: PortEvents): Promise<Port | undefined> {
+    const { accept } = this.#disk
+    if (!accept) return undefined
+    let open = true
+    const end = (other: PortEvents) => {
+      if (open) queueMicrotask(() => other.onClose())
+      open = false
+    }
+    const later = (task: () => void) => queueMicrotask(() => open && task())
+    const toView = {
+      send: (text: string) => later(() => events.onText(text)),
+      close: () => end(events),
+      bufferedAmount: 0,
+    }
+    const owner = accept(toView)
+    return { send: text => later(() => owner.onText(text)), close: () => end(owner), bufferedAmount: 0 }
   }
 }

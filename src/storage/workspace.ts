@@ -71,15 +71,6 @@ export class Workspace {
     return { type: 'put', key: ['events', event.conversationId, event.seq], value: event as unknown as Json }
   }
 
-  /** The last session, for people: nothing depends on it. */
-  putSession(session: {
-    readonly sessionId: string
-    readonly epoch: string
-    readonly openedAt: string
-  }): WriteOperation {
-    return { type: 'put', key: ['state', 'session'], value: session }
-  }
-
   async #configure(): Promise<Config> {
     const stored = await this.#stored()
     const config = this.#merge(stored)

@@ -57,6 +57,7 @@ export function partOf(path: string): string {
   if (area === 'test') return `${area}/${name}`
   if (rest !== undefined) return name
   if (name === 'error-codes.ts') return 'errors'
+  if (['api.ts', 'backend.ts', 'options.ts'].includes(name)) return 'api'
   return name === 'index.ts' || name === 'errors.ts' ? name.replace('.ts', '') : 'client'
 }
 
@@ -65,8 +66,10 @@ const PROTOCOL = ['protocol', ...MODEL]
 
 /** What each part of the core may import: everything below it, and nothing beside it. */
 const CORE: Readonly<Record<string, readonly string[]>> = {
-  index: ['client', 'messaging', 'connection', 'storage', ...PROTOCOL],
-  client: ['messaging', 'connection', 'storage', ...PROTOCOL],
+  index: ['client', 'view', 'api', 'messaging', 'connection', 'storage', ...PROTOCOL],
+  client: ['view', 'api', 'messaging', 'connection', 'storage', ...PROTOCOL],
+  view: ['api', 'messaging', 'connection', 'storage', ...PROTOCOL],
+  api: ['messaging', 'connection', 'storage', ...PROTOCOL], // types only
   messaging: ['connection', 'storage', ...PROTOCOL], // where connection and storage meet
   connection: PROTOCOL,
   storage: PROTOCOL,

@@ -16,6 +16,7 @@ export function failingStorage(disk = memoryDisk()): FailingStorage {
     failures: 0,
     gate: undefined,
     durability: memory.durability,
+    views: memory.views,
     open: options => memory.open(options),
     get: key => memory.get(key),
     list: (prefix, options) => memory.list(prefix, options),

@@ -1,5 +1,5 @@
 /** A client whose process can die between two writes: from then on nothing of it happens any more. */
-import type { IMClient, IMClientOptions, MemoryDisk, WriteOperation } from 'im-client'
+import type { IMClient, IMClientOptions, MemoryDisk, Port, Views, WriteOperation } from 'im-client'
 import { failingStorage } from './failing-storage.ts'
 import type { World } from './world.ts'
 
@@ -27,9 +27,10 @@ export function mortalClient(
     if (!lets(batch)) left = 0
     return --left < 0 ? new Promise(() => {}) : write(batch)
   }
+  const { views, ports } = cuttable(storage.views)
   const schedule = (task: () => void, delayMs: number) => clock.schedule(() => left >= 0 && task(), delayMs)
   const mortal = { now: () => clock.now(), elapsed: () => clock.elapsed(), schedule }
-  const { client } = world.client(agentId, { storage, clock: mortal, ...options })
+  const { client } = world.client(agentId, { storage: Object.assign(storage, { views }), clock: mortal, ...options })
   return {
     client,
     onWrite: next => {
@@ -38,7 +39,20 @@ export function mortalClient(
     kill: () => {
       left = -1
       disk.owner = undefined
+      disk.accept = undefined
+      for (const port of ports) port.close()
       world.forget(client)
     },
   }
+}
+
+/** Views whose ports end with the process. */
+function cuttable(views: Views | undefined): { readonly views: Views | undefined; readonly ports: Set<Port> } {
+  const ports = new Set<Port>()
+  const listen: Views['listen'] = async accept =>
+    (await views?.listen(port => {
+      ports.add(port)
+      return accept(port)
+    })) ?? (async () => {})
+  return { views: views && { listen, connect: events => views.connect(events) }, ports }
 }

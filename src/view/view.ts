@@ -1,0 +1,225 @@
+/**
+ * A view of a workspace: asks whoever owns it, and takes its place when it is gone. What was under way is asked again at
+ * the next owner, under the same ids, and what was registered is registered there.
+ */
+import type { Backend, BackendMethods, BackendOptions } from '../backend.ts'
+import type { ConnectionState } from '../connection/state.ts'
+import { asIMError, IMError } from '../errors.ts'
+import type { Worker } from '../messaging/pending-worker.ts'
+import { systemClock, systemRandom } from '../model/clock.ts'
+import { createUuidSource, type UuidSource } from '../model/id.ts'
+import type { Views } from '../storage/views.ts'
+import { Registration } from './registration.ts'
+import { RemoteOwner } from './remote-owner.ts'
+
+/** Between two tries to find or to become the owner, in milliseconds; half of it is chance, so that views do not race for ever. */
+const RETRY_MS = 60
+
+/** For how long a workspace may seem to be neither free nor somebody's, in milliseconds: an owner opens it, or closes it. */
+const LOCKED_MS = 10_000
+
+/** Opens a workspace, as its owner. */
+type Own = (base: BackendOptions) => Promise<Backend>
+
+/** What a view stands on. */
+interface ViewOptions extends BackendOptions {
+  readonly views: Views
+  readonly own: Own
+}
+
+/** Attaches to the owner of a workspace, or becomes it. @throws IMError as opening the storage */
+export async function attach(base: BackendOptions, own: Own): Promise<Backend> {
+  const { views } = base.options.storage
+  if (!views) return own(base)
+  const view = new View({ ...base, views, own })
+  await view.call('open', [])
+  return view
+}
+
+/** See the head of this file. */
+class View implements Backend {
+  readonly #options: ViewOptions
+  readonly #newId: UuidSource
+  readonly #registrations = new Set<Registration>()
+  #backend: Promise<Backend> | undefined
+  #current: Backend | undefined
+  #isConnecting = false
+  #endPause = () => {}
+  #closing: Promise<void> | undefined
+
+  constructor(options: ViewOptions) {
+    const { clock = systemClock, random = systemRandom } = options.options
+    this.#options = options
+    this.#newId = createUuidSource(clock, random)
+    options.emitter.onHeard = name => {
+      if (this.#current instanceof RemoteOwner) this.#current.subscribe(name)
+    }
+  }
+
+  get isInGrace(): boolean {
+    return this.#current?.isInGrace ?? false
+  }
+
+  call(name: keyof BackendMethods, args: readonly unknown[]): Promise<unknown> {
+    if (name === 'handle') return this.#handle(args)
+    if (name === 'work') return this.#work(args)
+    if (name === 'connect') this.#isConnecting = true
+    const repeatable = this.#withId(name, args)
+    return this.#at(backend => backend.call(name, repeatable))
+  }
+
+  async #handle(args: readonly unknown[]): Promise<() => void> {
+    const registration = await this.#register(async backend => (await backend.call('handle', args)) as () => void)
+    return () => void this.#takeBack(registration).catch(() => {}) // gone, and the handler with it
+  }
+
+  async #work(args: readonly unknown[]): Promise<Worker> {
+    const registration = await this.#register(async backend => {
+      const worker = (await backend.call('work', args)) as Worker
+      return () => worker.stop()
+    })
+    return { stop: () => this.#takeBack(registration) }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  /** Things that take effect get their ids here, so that asking twice does not make them twice. */
+  #withId(name: keyof BackendMethods, args: readonly unknown[]): readonly unknown[] {
+    const [first] = args
+    const takesId = name === 'sendMessage' || name === 'ask' || name === 'createGroup'
+    if (!takesId || typeof first !== 'object' || first === null) return args
+    return args.with(0, { id: this.#newId(), ...first })
+  }
+
+  /** Does something at the owner, and again at the next if that is gone before it has answered. */
+  async #at<R>(task: (backend: Backend) => Promise<R>): Promise<R> {
+    for (;;) {
+      const backend = await this.#owner()
+      try {
+        return await task(backend)
+      } catch (error) {
+        if (!(backend instanceof RemoteOwner) || error !== backend.lost || this.#closing) throw error
+      }
+    }
+  }
+
+  async #register(begin: ConstructorParameters<typeof Registration>[0]): Promise<Registration> {
+    const registration = new Registration(begin)
+    this.#registrations.add(registration)
+    try {
+      await this.#at(backend => registration.begin(backend))
+      return registration
+    } catch (error) {
+      this.#registrations.delete(registration)
+      throw error
+    }
+  }
+
+  #takeBack(registration: Registration): Promise<void> {
+    this.#registrations.delete(registration)
+    return registration.end()
+  }
+
+  /** The owner, or this client as the owner. A failure is not kept. */
+  #owner(): Promise<Backend> {
+    this.#backend ??= this.#find().catch(error => {
+      this.#backend = undefined
+      throw error
+    })
+    return this.#backend
+  }
+
+  async #find(): Promise<Backend> {
+    const { clock = systemClock } = this.#options.options
+    const until = clock.elapsed() + LOCKED_MS
+    for (;;) {
+      try {
+        const backend = (await this.#remote()) ?? (await this.#options.own(this.#options))
+        this.#current = backend
+        return backend
+      } catch (error) {
+        if (!isPassing(error) || this.#closing || clock.elapsed() > until) throw error
+      }
+      await this.#pause()
+    }
+  }
+
+  async #remote(): Promise<RemoteOwner | undefined> {
+    const { options, emitter, onState, views } = this.#options
+    const { agentId, clock = systemClock, closeGraceMs = 500 } = options
+    const remote: RemoteOwner = new RemoteOwner({
+      agentId,
+      clock,
+      emitter,
+      onState,
+      closeGraceMs,
+      onLost: () => this.#lost(remote),
+    })
+    if (!(await remote.attach(views))) return undefined
+    if (remote.isGone) throw remote.lost
+    return remote
+  }
+
+  /** Goes on at the next owner, which may be this client: whatever it waits for is to come. */
+  #lost(remote: RemoteOwner): void {
+    if (this.#current !== remote || this.#closing) return
+    this.#current = undefined
+    this.#backend = undefined
+    this.#setState({ name: 'disconnected' })
+    void this.#goOn()
+  }
+
+  /** There is no last try: what cannot be done is told once. */
+  async #goOn(): Promise<void> {
+    const { emitter } = this.#options
+    for (let tries = 1; !this.#closing; tries++) {
+      try {
+        return await this.#beginAgain(await this.#owner())
+      } catch (error) {
+        if (tries === 1 && !this.#closing) emitter.emit('error', asIMError(error, 'The workspace has no owner.'))
+      }
+      await this.#pause()
+    }
+  }
+
+  /** Where the owner is lost again meanwhile, the next begins everything anew. */
+  async #beginAgain(backend: Backend): Promise<void> {
+    for (const registration of this.#registrations) {
+      await registration.begin(backend)
+      if (this.#current !== backend) return
+    }
+    if (this.#isConnecting) backend.call('connect', []).catch(() => {}) // its state tells why, as it does at any time
+  }
+
+  #setState(state: ConnectionState): void {
+    this.#options.onState(state)
+    this.#options.emitter.emit('state', state)
+  }
+
+  /** Ends early when the view is closed. */
+  #pause(): Promise<void> {
+    const { clock = systemClock, random = systemRandom } = this.#options.options
+    return new Promise(resolve => {
+      const cancel = clock.schedule(resolve, RETRY_MS * (0.5 + random.number() / 2))
+      this.#endPause = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  async #end(): Promise<void> {
+    this.#options.emitter.onHeard = undefined
+    this.#endPause()
+    const backend = await this.#backend?.catch(() => undefined) // whoever asked for it was told
+    await backend?.close()
+  }
+}
+
+/** Whether an owner may be about to be there, or to be gone. */
+function isPassing(error: unknown): boolean {
+  return error instanceof IMError && (error.code === 'STORAGE_LOCKED' || error.code === 'CONNECTION_LOST')
+}

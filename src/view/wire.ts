@@ -1,0 +1,125 @@
+/**
+ * The wire between an owner and a view: JSON-RPC 2.0 over a port, with values of the client's interface as parameters and
+ * results, and with errors of every class. Each end asks the other: a view for what a client does, an owner for what the
+ * view's handlers do.
+ */
+import { IMError } from '../errors.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Json, JsonObject } from '../model/json.ts'
+import { Peer } from '../protocol/peer.ts'
+import type { Port, PortEvents } from '../storage/views.ts'
+import { pack, unpack } from './values.ts'
+
+/** A call's parameters by name. */
+export type Params = Readonly<Record<string, unknown>>
+
+/** What answers the other end, by the names of the calls. */
+export type Answers = Readonly<Record<string, (params: never) => unknown>>
+
+/** How often the other end is asked whether it lives, and how long it may take to say so, in milliseconds. */
+const PULSE_MS = 5_000
+const PULSE_TIMEOUT_MS = 15_000
+
+/** An end that reads nothing is given up when this many characters wait for it. */
+const MAX_BUFFERED = 16 * 1024 * 1024
+
+/** What a {@link Wire} works with. */
+export interface WireOptions {
+  readonly clock: Clock
+  readonly answers: Answers
+  /** What requests are rejected with once the other end is gone. */
+  readonly gone: IMError
+  /** The other end is gone. Called once, and not for one's own `close`. */
+  readonly onEnd: () => void
+}
+
+/** See the head of this file. Calls go out, and are begun with at the other end, in the order in which they were made. */
+export class Wire implements PortEvents {
+  readonly #options: WireOptions
+  readonly #peer: Peer
+  #port: Port | undefined
+  #cancelPulse: () => void = () => {}
+  #ended = false
+
+  constructor(options: WireOptions) {
+    this.#options = options
+    this.#peer = new Peer({
+      send: text => this.#send(text),
+      onRequest: (method, params) => this.#answer(method, params),
+      onNotification: (method, params) => void this.#answer(method, params),
+      onFault: () => this.#end(), // no sense was to be made of it
+      clock: options.clock,
+    })
+  }
+
+  /** Takes the port into use. */
+  attach(port: Port): void {
+    this.#port = port
+    this.#pulse()
+  }
+
+  /**
+   * Asks the other end. @throws what it throws; what it was said to be rejected with once it is gone; `TypeError`, IMError
+   * `PAYLOAD_INVALID` for what cannot be handed over
+   */
+  async request(method: string, params: Params, timeoutMs: number = Number.POSITIVE_INFINITY): Promise<unknown> {
+    const outcome = unpack((await this.#peer.request(method, pack(params), timeoutMs)) as Json)
+    const { error, value } = outcome as { readonly error?: unknown; readonly value?: unknown }
+    if (error !== undefined) throw error
+    return value ?? undefined
+  }
+
+  /** Tells the other end. */
+  notify(method: string, params: Params): void {
+    this.#peer.notify(method, pack(params))
+  }
+
+  /** Ends the wire from this side, and what is under way with a reason. */
+  close(reason: IMError): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#cancelPulse()
+    this.#peer.end(reason)
+    this.#port?.close()
+  }
+
+  onText(text: string): void {
+    this.#peer.receive(text)
+  }
+
+  onClose(): void {
+    this.#end()
+  }
+
+  #send(text: string): void {
+    const { bufferedAmount = 0 } = this.#port ?? {}
+    if (bufferedAmount > MAX_BUFFERED) this.#end()
+    else this.#port?.send(text)
+  }
+
+  /** What an answer throws is a part of the answer: a JSON-RPC error is one of the wire itself. */
+  async #answer(method: string, params: unknown): Promise<Json> {
+    try {
+      const answer = method === 'pulse' ? () => true : this.#options.answers[method]
+      if (!answer) throw new IMError('PROTOCOL_METHOD_UNKNOWN', `There is no method ${method} here.`)
+      return { value: pack(await answer(unpack(params as JsonObject) as never)) }
+    } catch (error) {
+      return { error: pack(error instanceof Error ? error : new Error(String(error))) }
+    }
+  }
+
+  #pulse(): void {
+    this.#cancelPulse = this.#options.clock.schedule(() => {
+      this.request('pulse', {}, PULSE_TIMEOUT_MS).then(
+        () => this.#ended || this.#pulse(),
+        () => this.#end(),
+      )
+    }, PULSE_MS)
+  }
+
+  #end(): void {
+    if (this.#ended) return
+    this.close(this.#options.gone)
+    this.#options.onEnd()
+  }
+}

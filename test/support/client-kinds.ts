@@ -1,0 +1,39 @@
+/** The two kinds of client that keep the same promises: one that owns its workspace, and a view of one that does. */
+import { type IMClient, type IMClientOptions, type IMError, type MemoryDisk, memoryDisk } from 'im-client'
+import type { World } from './world.ts'
+
+/** A client under test, with what it reported. */
+export interface Tested {
+  readonly client: IMClient
+  readonly disk: MemoryDisk
+  readonly errors: IMError[]
+}
+
+/** How a client under test is made. */
+export interface ClientKind {
+  readonly name: string
+  /** Makes a client that is open and not connected. */
+  make(world: World, agentId: string, options?: Partial<IMClientOptions>): Promise<Tested>
+}
+
+/** Both kinds. The owner behind a view does nothing by itself. */
+export const CLIENT_KINDS: readonly ClientKind[] = [
+  {
+    name: 'a client',
+    make: async (world, agentId, options) => {
+      const tested = world.client(agentId, options)
+      await tested.client.open()
+      return tested
+    },
+  },
+  {
+    name: 'a view',
+    make: async (world, agentId, options) => {
+      const disk = memoryDisk()
+      await world.client(agentId, options, disk).client.open()
+      const tested = world.client(agentId, { ...options, attach: true }, disk)
+      await tested.client.open()
+      return tested
+    },
+  },
+]

@@ -1,0 +1,144 @@
+import { type IMClient, type IMError, type Message, memoryDisk } from 'im-client'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { mortalClient } from '../../support/mortal-client.ts'
+import { type Inhabitant, World } from '../../support/world.ts'
+
+let world: World
+let bob: Inhabitant
+beforeEach(async () => {
+  world = new World()
+  await world.startServer()
+  bob = await world.join('bob')
+})
+afterEach(() => world.end())
+
+const said = async (client: IMClient, contactId: string) =>
+  (await client.getConversationHistory({ contactId })).map(({ from, text }) => `${from}: ${text}`)
+
+it('A view takes the place of an owner that closes, and goes on with what was under way', async () => {
+  const disk = memoryDisk()
+  const owner = await world.join('alice', {}, disk)
+  const view = await world.join('alice', { attach: true }, disk)
+  const states: string[] = []
+  view.client.on('state', ({ name }) => states.push(name))
+  const handled: string[] = []
+  view.client.onMessage(async ({ text }, { reply }) => {
+    handled.push(text)
+    await reply(`re: ${text}`)
+  })
+  await bob.client.sendMessage({ to: 'alice', text: 'one' })
+  await world.pass(10)
+  const { id } = await view.client.sendMessage({ to: 'nobody-yet', text: 'wait' })
+  const waiting = view.client.waitForStatus(id, 'delivered', { timeoutMs: 60_000 })
+  const closing = owner.client.close()
+  await world.passSteps(4, 100)
+  await closing
+  expect(states).toEqual(['disconnected', 'connecting', 'connected'])
+  await bob.client.sendMessage({ to: 'alice', text: 'two' })
+  await world.pass(10)
+  expect(handled).toEqual(['one', 'two'])
+  expect(await said(bob.client, 'alice')).toEqual(['bob: one', 'alice: re: one', 'bob: two', 'alice: re: two'])
+  await world.join('nobody-yet')
+  await world.pass(10)
+  expect(await waiting).toMatchObject({ status: 'delivered' })
+  expect(view.errors).toEqual([])
+})
+
+it('One of several views takes the place, and the others attach to it', async () => {
+  const disk = memoryDisk()
+  const owner = await world.join('alice', {}, disk)
+  const views = await Promise.all([1, 2, 3].map(() => world.join('alice', { attach: true }, disk)))
+  const sockets = () => world.network.open
+  expect(sockets()).toBe(2)
+  const closing = owner.client.close()
+  await world.passSteps(10, 100)
+  await closing
+  expect(sockets()).toBe(2)
+  for (const [index, { client }] of views.entries()) await client.sendMessage({ to: 'bob', text: `from ${index}` })
+  await world.pass(10)
+  expect(await said(bob.client, 'alice')).toEqual(['alice: from 0', 'alice: from 1', 'alice: from 2'])
+  expect(views.flatMap(({ errors }) => errors)).toEqual([])
+})
+
+it.each([0, 1, 2, 3, 4])('What is sent while the owner dies after %i more writes is sent once', async writes => {
+  const disk = memoryDisk()
+  const owner = mortalClient(world, { agentId: 'alice', disk, writes: 1000 })
+  await owner.client.connect()
+  const view = await world.join('alice', { attach: true }, disk)
+  let left = writes
+  owner.onWrite(() => --left >= 0)
+  const texts = ['one', 'two', 'three', 'four']
+  const sending = Promise.all(texts.map(text => view.client.sendMessage({ to: 'bob', text })))
+  await world.pass(10)
+  owner.kill()
+  await world.passSteps(10, 100)
+  const sent = await sending
+  expect(sent.map(({ text }) => text)).toEqual(texts)
+  await world.passSteps(10, 1000)
+  expect((await said(bob.client, 'alice')).sort()).toEqual(texts.map(text => `alice: ${text}`).sort())
+})
+
+it('A message whose handler was a view that ends is offered to the next', async () => {
+  const disk = memoryDisk()
+  await world.join('alice', {}, disk)
+  const first = await world.join('alice', { attach: true }, disk)
+  first.client.onMessage(() => new Promise(() => {}))
+  await bob.client.sendMessage({ to: 'alice', text: 'one' })
+  await world.pass(10)
+  await closed(first.client)
+  const second = await world.join('alice', { attach: true }, disk)
+  const handled: string[] = []
+  second.client.onMessage(({ text }) => void handled.push(text))
+  await world.passSteps(4, 1000)
+  expect(handled).toEqual(['one'])
+})
+
+it('A view that ends in the middle of a message is no reason to offer it again to those that have handled it', async () => {
+  const disk = memoryDisk()
+  const owner = await world.join('alice', {}, disk)
+  const view = await world.join('alice', { attach: true }, disk)
+  const handled: string[] = []
+  owner.client.onMessage(({ text }) => void handled.push(text))
+  view.client.onMessage(() => new Promise(() => {}))
+  await world.pass()
+  await bob.client.sendMessage({ to: 'alice', text: 'one' })
+  await world.pass(10)
+  await closed(view.client)
+  await bob.client.sendMessage({ to: 'alice', text: 'two' })
+  await world.passSteps(4, 1000)
+  expect(handled).toEqual(['one', 'two'])
+  expect(owner.errors).toEqual([])
+})
+
+it('What a view has claimed is free for others once it has ended', async () => {
+  const disk = memoryDisk()
+  const owner = await world.join('alice', { queue: true }, disk)
+  const view = await world.join('alice', { attach: true }, disk)
+  await bob.client.sendMessage({ to: 'alice', text: 'a task' })
+  await world.pass(10)
+  const [claim] = await view.client.claimMessages()
+  expect(await owner.client.claimMessages()).toEqual([])
+  await closed(view.client)
+  const [again] = await owner.client.claimMessages()
+  expect(again?.attempts).toBe(2)
+  await again?.complete()
+  await expect(claim?.complete()).rejects.toMatchObject({ code: 'CLIENT_CLOSED' })
+})
+
+it('A view of another account is refused, and one of no account is let in', async () => {
+  const disk = memoryDisk()
+  await world.join('alice', {}, disk)
+  const other = world.client('mallory', { attach: true }, disk)
+  const refused: IMError = await other.client.open().catch(error => error)
+  expect(refused).toMatchObject({ code: 'WORKSPACE_AGENT_MISMATCH', details: { owner: 'alice', agentId: 'mallory' } })
+  const message: Promise<Message> = world
+    .client('alice', { attach: true }, disk)
+    .client.sendMessage({ to: 'bob', text: '' })
+  expect(await message).toMatchObject({ from: 'alice' })
+})
+
+async function closed(client: IMClient): Promise<void> {
+  const closing = client.close()
+  await world.pass(1)
+  await closing
+}
