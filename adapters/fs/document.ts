@@ -52,9 +52,9 @@ export class Document implements Place {
   async settle({ force, now }: SettleOptions): Promise<boolean> {
     if (!force && now - this.#changedAt < REST_MS && now < this.#dueAt) return false
     const version = this.#version
-    const startedAt = performance.now()
+    const startedAt = this.#folder.clock.elapsed()
     await this.#folder.replace(this.named.place, this.#text())
-    this.#dueAt = now + Math.max(BUSY_MS, (performance.now() - startedAt) / REWRITE_SHARE)
+    this.#dueAt = now + Math.max(BUSY_MS, (this.#folder.clock.elapsed() - startedAt) / REWRITE_SHARE)
     return version === this.#version
   }
 

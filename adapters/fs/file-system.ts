@@ -31,8 +31,8 @@ const { O_APPEND, O_CREAT, O_EXCL, O_RDWR, O_DSYNC } = constants
 export const NEW_FILE_WRITTEN_THROUGH = O_DSYNC ? O_APPEND | O_CREAT | O_EXCL | O_RDWR | O_DSYNC : NEW_FILE
 
 /** Whether the system says that it writes a file through; not every system does, nor does every runtime ask it to. */
-export async function isWrittenThrough(handle: FileHandle): Promise<boolean> {
-  const facts = await promises.readFile(`/proc/self/fdinfo/${handle.fd}`, 'utf8').catch(() => '')
+export async function isWrittenThrough(fileSystem: FileSystem, handle: FileHandle): Promise<boolean> {
+  const facts = await fileSystem.readFile(`/proc/self/fdinfo/${handle.fd}`, 'utf8').catch(() => '')
   const flags = Number.parseInt(/^flags:\s*(\d+)/m.exec(facts)?.[1] ?? '0', 8)
   return (flags & O_DSYNC) !== 0
 }

@@ -4,8 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import type { StorageRepair } from '../../src/index.ts'
+import type { Clock, StorageRepair } from '../../src/index.ts'
 import {
   FILE_MODE,
   type FileHandle,
@@ -16,6 +15,7 @@ import {
   NEW_FILE,
   writeAll,
 } from './file-system.ts'
+import { pause } from './pause.ts'
 
 /** Beginning of the names of temporary files; they lie in the root, so that one listing finds what a crash left. */
 const TEMPORARY = '.tmp-'
@@ -34,6 +34,7 @@ export interface Temporary {
 export interface FolderOptions {
   readonly root: string
   readonly fileSystem: FileSystem
+  readonly clock: Clock
   /** Tells this owner's temporary files from those of any other. */
   readonly nonce: string
   /** Rejects with `STORAGE_FENCED` where another owner has taken over. */
@@ -45,15 +46,17 @@ export interface FolderOptions {
 export class Folder {
   readonly root: string
   readonly fileSystem: FileSystem
+  readonly clock: Clock
   /** Reports a repair. */
   readonly report: (repair: StorageRepair) => void
   readonly #nonce: string
   readonly #confirm: () => Promise<void>
   #temporaries = 0
 
-  constructor({ root, fileSystem, nonce, confirm, onRepair }: FolderOptions) {
+  constructor({ root, fileSystem, clock, nonce, confirm, onRepair }: FolderOptions) {
     this.root = root
     this.fileSystem = fileSystem
+    this.clock = clock
     this.report = onRepair
     this.#nonce = nonce
     this.#confirm = confirm
@@ -175,7 +178,7 @@ export class Folder {
       } catch (error) {
         const passing = process.platform === 'win32' && hasCode(error, 'EPERM', 'EACCES', 'EBUSY')
         if (!passing || attempt === RENAME_TRIES) throw error
-        await setTimeout(RENAME_PAUSE_MS * attempt)
+        await pause(this.clock, RENAME_PAUSE_MS * attempt)
       }
     }
   }

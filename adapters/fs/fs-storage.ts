@@ -24,6 +24,7 @@ import { type FileSystem, FOLDER_MODE, nodeFileSystem, storageError } from './fi
 import { Folder, type FolderOptions } from './folder.ts'
 import { JournalFile } from './journal-file.ts'
 import { FOLDERS } from './layout.ts'
+import { type Machine, thisMachine } from './machine.ts'
 import { thisProcess } from './owner.ts'
 import { type Claim, OwnerLock } from './owner-lock.ts'
 import { Places } from './places.ts'
@@ -40,6 +41,8 @@ export interface FsStorageOptions {
   readonly clock?: Clock
   /** For tests: what stands in for `node:fs/promises`. */
   readonly fileSystem?: FileSystem
+  /** For tests: what stands in for this process and its machine. */
+  readonly machine?: Machine
 }
 
 /** What is there while the storage is open. */
@@ -64,6 +67,7 @@ class FsStorage implements StorageAdapter {
   readonly #root: string
   readonly #options: FsStorageOptions
   readonly #fileSystem: FileSystem
+  readonly #clock: Clock
   #opened: Opened | undefined
   #closing: Promise<void> | undefined
 
@@ -71,14 +75,14 @@ class FsStorage implements StorageAdapter {
     this.#root = resolve(workspacePath.replace(/^~(?=$|[/\\])/, homedir()), options.folder ?? 'im_client')
     this.#options = options
     this.#fileSystem = options.fileSystem ?? nodeFileSystem
+    this.#clock = options.clock ?? systemClock
     this.durability = options.durability ?? 'strict'
   }
 
   async open({ onRepair = () => undefined, onFailure = () => undefined }: OpenOptions = {}): Promise<void> {
     try {
       await this.#makeRoot()
-      const owner = await thisProcess(this.#fileSystem, isoTime(this.#options.clock ?? systemClock))
-      const lock = new OwnerLock(join(this.#root, 'owner.lock'), { owner, holder: this }, this.#fileSystem)
+      const lock = await this.#lock()
       const claim = await lock.acquire()
       this.#opened = await this.#openAs(lock, claim, { onRepair, onFailure })
       this.#closing = undefined
@@ -119,11 +123,17 @@ class FsStorage implements StorageAdapter {
     }
   }
 
+  async #lock(): Promise<OwnerLock> {
+    const { machine = thisMachine } = this.#options
+    const [fileSystem, clock] = [this.#fileSystem, this.#clock]
+    const owner = await thisProcess(fileSystem, machine, isoTime(clock))
+    return new OwnerLock(join(this.#root, 'owner.lock'), { owner, holder: this, fileSystem, machine, clock })
+  }
+
   async #openAs(lock: OwnerLock, claim: Claim, { onRepair, onFailure }: Required<OpenOptions>): Promise<Opened> {
     const confirm = () => lock.confirm()
     const folder = this.#folder({ nonce: lock.owner.nonce, confirm, onRepair })
-    const clock = this.#options.clock ?? systemClock
-    const places = new Places({ folder, clock, confirm, onFailure })
+    const places = new Places({ folder, clock: this.#clock, confirm, onFailure })
     const file = new JournalFile(folder, { sync: this.durability === 'strict' })
     const { checkpointLength } = this.#options
     const checksum: ((text: string) => number) | undefined = zlib.crc32 // not in every runtime that has a node:zlib
@@ -143,8 +153,8 @@ class FsStorage implements StorageAdapter {
     }
   }
 
-  #folder(options: Omit<FolderOptions, 'root' | 'fileSystem'>): Folder {
-    return new Folder({ root: this.#root, fileSystem: this.#fileSystem, ...options })
+  #folder(options: Omit<FolderOptions, 'root' | 'fileSystem' | 'clock'>): Folder {
+    return new Folder({ root: this.#root, fileSystem: this.#fileSystem, clock: this.#clock, ...options })
   }
 
   #require(): Opened {

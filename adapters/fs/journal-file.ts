@@ -52,7 +52,7 @@ export class JournalFile implements JournalMedium {
     const flags = this.#sync ? NEW_FILE_WRITTEN_THROUGH : NEW_FILE
     const handle = await this.#folder.replaceWith(this.place, file => writeAll(file, bytes), flags)
     this.#handle = handle
-    this.#writtenThrough = await isWrittenThrough(handle)
+    this.#writtenThrough = await isWrittenThrough(this.#folder.fileSystem, handle)
     this.#length = bytes.length
     this.#start = bytes.length
     this.#named = false

@@ -3,10 +3,11 @@
  * by a rename, and whoever's claim stands after a pause has it. An owner that lost its claim finds out at `confirm`.
  */
 import { dirname, join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { IMError } from '../../src/index.ts'
+import { type Clock, IMError } from '../../src/index.ts'
 import { FILE_MODE, type FileSystem, hasCode, ifExists, writeAll } from './file-system.ts'
+import type { Machine } from './machine.ts'
 import { judge, type Owner, parseOwner, type Verdict } from './owner.ts'
+import { pause } from './pause.ts'
 
 /** How often an owner shows that it lives to those that cannot see its process, and when they give it up. */
 const TOUCH_MS = 5_000
@@ -29,6 +30,16 @@ interface Identity {
   readonly modifiedMs: number
 }
 
+/** What an {@link OwnerLock} works with. */
+export interface OwnerLockOptions {
+  readonly owner: Owner
+  /** What the claim is for: while the claim stands it stays in memory, also where its program has let go of it without closing it. */
+  readonly holder: object
+  readonly fileSystem: FileSystem
+  readonly machine: Machine
+  readonly clock: Clock
+}
+
 /** See the head of this file. */
 export class OwnerLock {
   readonly owner: Owner
@@ -36,16 +47,19 @@ export class OwnerLock {
   readonly holder: object
   readonly #path: string
   readonly #fileSystem: FileSystem
+  readonly #machine: Machine
+  readonly #clock: Clock
   #seen: Identity | undefined
   #lost: IMError | undefined
-  #timer: NodeJS.Timeout | undefined
+  #stopTouching = () => {}
 
-  /** While the claim stands `holder` stays in memory, also where its program has let go of it without closing it. */
-  constructor(path: string, { owner, holder }: { owner: Owner; holder: object }, fileSystem: FileSystem) {
+  constructor(path: string, { owner, holder, fileSystem, machine, clock }: OwnerLockOptions) {
     this.#path = path
     this.holder = holder
     this.owner = owner
     this.#fileSystem = fileSystem
+    this.#machine = machine
+    this.#clock = clock
   }
 
   /**
@@ -57,7 +71,7 @@ export class OwnerLock {
     await this.#writeOwn(own)
     try {
       const claim = await this.#take(own)
-      this.#timer = setInterval(() => void this.#touch(), TOUCH_MS).unref()
+      this.#stopTouching = this.#machine.repeat(() => void this.#touch(), TOUCH_MS)
       return claim
     } finally {
       await this.#fileSystem.rm(own, { force: true })
@@ -80,7 +94,7 @@ export class OwnerLock {
 
   /** Gives the claim up, if it is still ours. */
   async release(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#stopTouching()
     const owner = await this.#read()
     if (owner?.nonce === this.owner.nonce) await this.#fileSystem.rm(this.#path, { force: true })
   }
@@ -95,7 +109,7 @@ export class OwnerLock {
       if (verdict !== 'gone') throw refusal(owner, this.#path, verdict)
       if ((await ifExists(this.#fileSystem.readFile(this.#path, 'utf8'))) !== text) continue
       await this.#fileSystem.rename(own, this.#path)
-      await setTimeout(TAKEOVER_PAUSE_MS)
+      await pause(this.#clock, TAKEOVER_PAUSE_MS)
       const winner = await this.#read()
       if (winner?.nonce !== this.owner.nonce) throw refusal(winner, this.#path)
       return { former: owner ?? 'unreadable' }
@@ -105,10 +119,11 @@ export class OwnerLock {
 
   /** Judges an owner; one that cannot be seen from here is gone when it has not touched its claim for a while. */
   async #judge(owner: Owner | undefined): Promise<Verdict> {
-    const verdict = owner ? await judge(owner, this.owner, this.#fileSystem) : 'unknown'
+    const by = { self: this.owner, fileSystem: this.#fileSystem, machine: this.#machine }
+    const verdict = owner ? await judge(owner, by) : 'unknown'
     if (verdict !== 'unknown') return verdict
     const seen = this.#identify()
-    return seen !== undefined && Date.now() - seen.modifiedMs > STALE_MS ? 'gone' : 'unknown'
+    return seen !== undefined && this.#clock.now() - seen.modifiedMs > STALE_MS ? 'gone' : 'unknown'
   }
 
   async #writeOwn(path: string): Promise<void> {
@@ -145,7 +160,7 @@ export class OwnerLock {
   async #touch(): Promise<void> {
     try {
       await this.confirm()
-      const now = new Date()
+      const now = new Date(this.#clock.now())
       await this.#fileSystem.utimes(this.#path, now, now)
     } catch {
       // A lost claim is told by the next confirm; a failed touch is repeated in five seconds.
@@ -164,7 +179,7 @@ export class OwnerLock {
   }
 
   #lose(owner: Owner | undefined): IMError {
-    clearInterval(this.#timer)
+    this.#stopTouching()
     const successor = owner ? `process ${owner.pid} on ${owner.host} has taken it over` : 'its owner.lock is gone'
     this.#lost = new IMError('STORAGE_FENCED', `This process lost its claim on the workspace: ${successor}.`)
     return this.#lost

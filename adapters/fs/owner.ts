@@ -1,7 +1,6 @@
 /** Who owns a workspace, and whether it still lives. */
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { type FileSystem, ifExists } from './file-system.ts'
+import type { Machine } from './machine.ts'
 
 /** What `owner.lock` holds. */
 export interface Owner {
@@ -18,20 +17,20 @@ export interface Owner {
   readonly since: string
 }
 
-/** The process that runs this, as the owner it would be. */
-export async function thisProcess(fileSystem: FileSystem, since: string): Promise<Owner> {
+/** The process that runs this on a machine, as the owner it would be. */
+export async function thisProcess(fileSystem: FileSystem, machine: Machine, since: string): Promise<Owner> {
   const [boot, namespace, startedAt] = await Promise.all([
     ifReadable(fileSystem.readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
     ifReadable(fileSystem.readlink('/proc/self/ns/pid')),
-    processStart(fileSystem, process.pid),
+    processStart(fileSystem, machine.pid),
   ])
   return {
-    pid: process.pid,
-    host: hostname(),
+    pid: machine.pid,
+    host: machine.host(),
     bootId: boot?.trim() ?? '',
     pidNamespace: namespace ?? '',
     startedAt: startedAt ?? '',
-    nonce: randomUUID(),
+    nonce: machine.newNonce(),
     since,
   }
 }
@@ -39,12 +38,19 @@ export async function thisProcess(fileSystem: FileSystem, since: string): Promis
 /** What can be said of an owner: that it lives, that it is gone, or nothing, as of a process on another machine. */
 export type Verdict = 'alive' | 'gone' | 'unknown'
 
+/** What an owner is judged by. */
+export interface Judge {
+  readonly self: Owner
+  readonly fileSystem: FileSystem
+  readonly machine: Machine
+}
+
 /** Judges an owner from a process on some machine. */
-export async function judge(owner: Owner, self: Owner, fileSystem: FileSystem): Promise<Verdict> {
+export async function judge(owner: Owner, { self, fileSystem, machine }: Judge): Promise<Verdict> {
   if (owner.host !== self.host) return 'unknown'
   if (owner.bootId !== self.bootId) return 'gone'
   if (owner.pidNamespace !== self.pidNamespace) return 'unknown'
-  if (owner.startedAt === '' || self.startedAt === '') return isRunning(owner.pid) ? 'unknown' : 'gone'
+  if (owner.startedAt === '' || self.startedAt === '') return machine.isRunning(owner.pid) ? 'unknown' : 'gone'
   return (await processStart(fileSystem, owner.pid)) === owner.startedAt ? 'alive' : 'gone'
 }
 
@@ -78,14 +84,5 @@ async function ifReadable<T>(step: Promise<T>): Promise<T | undefined> {
     return await ifExists(step)
   } catch {
     return undefined // not Linux, or hidden from us: the caller knows less, and says so
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { type FileSystem, NEW_FILE, NEW_FILE_WRITTEN_THROUGH } from '../../../../adapters/fs/file-system.ts'
 import { Folder } from '../../../../adapters/fs/folder.ts'
 import { JournalFile } from '../../../../adapters/fs/journal-file.ts'
+import { systemClock } from '../../../../src/model/clock.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 import { systemError, watchedFileSystem } from '../../../support/watched-file-system.ts'
 
@@ -12,6 +13,7 @@ async function stepsOfAppending(sync: boolean, change: (fileSystem: FileSystem) 
   const folder = new Folder({
     root: await temporaryFolder(),
     fileSystem: change(fileSystem),
+    clock: systemClock,
     nonce: 'n',
     confirm: async () => {},
     onRepair: () => {},
@@ -45,7 +47,14 @@ test('Journal file: where the system does not say so, each write is followed by 
 test('Journal file: nothing is added before the name of a new file is durable', async () => {
   const { fileSystem, watch } = watchedFileSystem()
   const root = await temporaryFolder()
-  const folder = new Folder({ root, fileSystem, nonce: 'n', confirm: async () => {}, onRepair: () => {} })
+  const folder = new Folder({
+    root,
+    fileSystem,
+    clock: systemClock,
+    nonce: 'n',
+    confirm: async () => {},
+    onRepair: () => {},
+  })
   const journal = new JournalFile(folder, { sync: true })
   watch.before = ({ name, path }) => {
     if (name === 'sync' && path === root) throw systemError('EIO')
