@@ -49,9 +49,14 @@ export class LogFile {
     return this.#length
   }
 
-  /** Whether a sync failed, after which the system may believe bytes to be on disk that are not. A merge makes it good. */
+  /** Whether the system may believe bytes to be on disk that are not. A merge with all that is unsynced makes it good. */
   get suspect(): boolean {
     return this.#suspect
+  }
+
+  /** Says that a sync of the file or of its name failed. */
+  distrust(): void {
+    this.#suspect = true
   }
 
   /** Resolves when {@link view} can be had. The first call looks at the file and heals its tail. */
@@ -113,9 +118,9 @@ export class LogFile {
     await temporary.handle.close()
   }
 
-  /** Makes the lines durable; the caller syncs the folder. Gives whether there was anything to do. */
-  async sync(): Promise<boolean> {
-    if (!this.#unsynced) return false
+  /** Makes the lines durable; the caller syncs the folder. */
+  async sync(): Promise<void> {
+    if (!this.#unsynced) return
     this.#unsynced = false
     try {
       const handle = await this.#folder.fileSystem.open(this.#folder.path(this.place), 'r+')
@@ -126,10 +131,8 @@ export class LogFile {
       }
     } catch (error) {
       this.#unsynced = true
-      this.#suspect = true
       throw error
     }
-    return true
   }
 
   async #readWith<T>(handle: FileHandle, view: LogView, step: (reader: LogReader) => Promise<T>): Promise<T> {

@@ -36,6 +36,7 @@ export class Places implements JournalPlaces {
   readonly #documents = new Map<string, Document>()
   #unsynced = new Set<Log>()
   #replaying = true
+  #settling: Promise<void> = Promise.resolve()
 
   constructor({ folder, clock, confirm, onFailure }: PlacesOptions) {
     this.#folder = folder
@@ -72,16 +73,11 @@ export class Places implements JournalPlaces {
     }
   }
 
-  async settle(): Promise<void> {
-    const logs = this.#unsynced // taken first: what is written from here on counts for the next time
-    this.#unsynced = new Set()
-    try {
-      await this.#settler.settle()
-      if (logs.size > 0) await this.#sync([...logs])
-    } catch (error) {
-      for (const log of logs) this.#unsynced.add(log)
-      throw error
-    }
+  /** One after the other, so that a sync that fails is that of nobody else. */
+  settle(): Promise<void> {
+    const turn = this.#settling.then(() => this.#settle())
+    this.#settling = turn.catch(() => undefined) // told to whoever asked for this turn
+    return turn
   }
 
   /** Ends what settles by itself. */
@@ -111,12 +107,35 @@ export class Places implements JournalPlaces {
     return this.#documents.get(prefix[0])?.map.list(prefix, options) ?? []
   }
 
+  async #settle(): Promise<void> {
+    const logs = this.#unsynced // taken first: what is written from here on counts for the next time
+    this.#unsynced = new Set()
+    try {
+      await this.#settler.settle()
+      if (logs.size > 0) await this.#sync([...logs])
+    } catch (error) {
+      for (const log of logs) this.#unsynced.add(log)
+      throw error
+    }
+  }
+
   async #sync(logs: readonly Log[]): Promise<void> {
     const outcomes = await inLanes(logs, log => log.sync())
     const failed = outcomes.filter(({ error }) => error !== undefined)
-    for (const { item } of failed) this.#settler.mark(item)
-    if (failed[0]) throw failed[0].error
-    await this.#folder.syncFolder(LOG_FOLDER)
+    try {
+      if (failed[0]) throw failed[0].error
+      await this.#folder.syncFolder(LOG_FOLDER)
+    } catch (error) {
+      for (const log of logs) this.#distrust(log)
+      throw error
+    }
+    for (const log of logs) log.endSync()
+  }
+
+  /** Names are made anew with their files: a second sync of the folder might succeed without them. */
+  #distrust(log: Log): void {
+    log.distrust()
+    this.#settler.mark(log)
   }
 
   #setLine(conversation: string, seq: number, text: string | undefined, now: number): void {
