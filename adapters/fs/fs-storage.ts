@@ -20,13 +20,14 @@ import {
   systemClock,
   type WriteOperation,
 } from '../../src/index.ts'
-import { type FileSystem, FOLDER_MODE, nodeFileSystem, storageError } from './file-system.ts'
+import { type FileSystem, FOLDER_MODE, nodeFileSystem } from './file-system.ts'
 import { Folder, type FolderOptions } from './folder.ts'
 import { JournalFile } from './journal-file.ts'
 import { FOLDERS } from './layout.ts'
 import { thisProcess } from './owner.ts'
 import { type Claim, OwnerLock } from './owner-lock.ts'
 import { Places } from './places.ts'
+import { storageError } from './storage-error.ts'
 
 /** Options of {@link fsStorage}. */
 export interface FsStorageOptions {
@@ -83,7 +84,7 @@ class FsStorage implements StorageAdapter {
       this.#opened = await this.#openAs(lock, claim, { onRepair, onFailure })
       this.#closing = undefined
     } catch (error) {
-      throw storageError(error)
+      throw storageError(error, this.#root)
     }
   }
 
@@ -127,7 +128,8 @@ class FsStorage implements StorageAdapter {
     const file = new JournalFile(folder, { sync: this.durability === 'strict' })
     const { checkpointLength } = this.#options
     const checksum: ((text: string) => number) | undefined = zlib.crc32 // not in every runtime that has a node:zlib
-    const options = { confirm, toError: storageError, onRepair, onFailure, checkpointLength, checksum }
+    const toError = (cause: unknown) => storageError(cause, folder.path(file.place))
+    const options = { confirm, toError, onRepair, onFailure, checkpointLength, checksum }
     const journal = new Journal({ medium: file, places, ...options })
     try {
       reportFormer(claim, onRepair)

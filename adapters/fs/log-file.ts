@@ -9,6 +9,7 @@ import { parseLogLine } from './log-line.ts'
 import { type LogChanges, LogMerge } from './log-merge.ts'
 import { LogReader } from './log-reader.ts'
 import { Positions } from './positions.ts'
+import { at } from './storage-error.ts'
 
 const LINE_FEED = 0x0a
 const TAIL_BYTES = 4096
@@ -62,7 +63,7 @@ export class LogFile {
   /** Resolves when {@link view} can be had. The first call looks at the file and heals its tail. */
   async ready(): Promise<void> {
     while (this.#busy || !this.#known) {
-      this.#busy ??= this.#inspect().finally(() => {
+      this.#busy ??= this.#at(() => this.#inspect()).finally(() => {
         this.#busy = undefined
       })
       await this.#busy
@@ -75,14 +76,8 @@ export class LogFile {
   }
 
   /** Reads from the file of a view; gives `undefined` where the file was replaced before it could be opened. */
-  async read<T>(view: LogView, step: (reader: LogReader) => Promise<T>): Promise<T | undefined> {
-    const handle = await this.#folder.fileSystem.open(this.#folder.path(this.place), 'r')
-    try {
-      if (this.#busy || this.#positions !== view.positions) return undefined
-      return await this.#readWith(handle, view, step)
-    } finally {
-      await handle.close()
-    }
+  read<T>(view: LogView, step: (reader: LogReader) => Promise<T>): Promise<T | undefined> {
+    return this.#at(() => this.#read(view, step))
   }
 
   /** Adds lines, ascending and above {@link last}; not synced. */
@@ -93,11 +88,41 @@ export class LogFile {
       text += `${line}\n`
       last = seq
     }
-    await this.#appendBytes(Buffer.from(text), last)
+    await this.#at(() => this.#appendBytes(Buffer.from(text), last))
   }
 
   /** Replaces the file by itself with changes merged into it; bad lines stay behind, in quarantine. */
-  async merge(changes: LogChanges): Promise<void> {
+  merge(changes: LogChanges): Promise<void> {
+    return this.#at(() => this.#merge(changes))
+  }
+
+  /** Makes the lines durable; the caller syncs the folder. */
+  async sync(): Promise<void> {
+    if (!this.#unsynced) return
+    this.#unsynced = false
+    try {
+      await this.#at(() => this.#datasync())
+    } catch (error) {
+      this.#unsynced = true
+      throw error
+    }
+  }
+
+  #at<T>(step: () => Promise<T>): Promise<T> {
+    return at(this.#folder.path(this.place), step)
+  }
+
+  async #read<T>(view: LogView, step: (reader: LogReader) => Promise<T>): Promise<T | undefined> {
+    const handle = await this.#folder.fileSystem.open(this.#folder.path(this.place), 'r')
+    try {
+      if (this.#busy || this.#positions !== view.positions) return undefined
+      return await this.#readWith(handle, view, step)
+    } finally {
+      await handle.close()
+    }
+  }
+
+  async #merge(changes: LogChanges): Promise<void> {
     let merged = { length: 0, last: Number.NEGATIVE_INFINITY }
     const temporary = await this.#folder.prepare(async target => {
       merged = await this.#writeMerged(new LogMerge(target, changes))
@@ -118,20 +143,12 @@ export class LogFile {
     await temporary.handle.close()
   }
 
-  /** Makes the lines durable; the caller syncs the folder. */
-  async sync(): Promise<void> {
-    if (!this.#unsynced) return
-    this.#unsynced = false
+  async #datasync(): Promise<void> {
+    const handle = await this.#folder.fileSystem.open(this.#folder.path(this.place), 'r+')
     try {
-      const handle = await this.#folder.fileSystem.open(this.#folder.path(this.place), 'r+')
-      try {
-        await handle.datasync()
-      } finally {
-        await handle.close()
-      }
-    } catch (error) {
-      this.#unsynced = true
-      throw error
+      await handle.datasync()
+    } finally {
+      await handle.close()
     }
   }
 

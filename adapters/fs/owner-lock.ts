@@ -5,8 +5,9 @@
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { IMError } from '../../src/index.ts'
-import { FILE_MODE, type FileSystem, hasCode, ifExists, writeAll } from './file-system.ts'
+import { FILE_MODE, type FileSystem, ifExists, writeAll } from './file-system.ts'
 import { judge, type Owner, parseOwner, type Verdict } from './owner.ts'
+import { at, hasCode } from './storage-error.ts'
 
 /** How often an owner shows that it lives to those that cannot see its process, and when they give it up. */
 const TOUCH_MS = 5_000
@@ -54,7 +55,7 @@ export class OwnerLock {
    */
   async acquire(): Promise<Claim> {
     const own = join(dirname(this.#path), `.tmp-claim-${this.owner.nonce}`)
-    await this.#writeOwn(own)
+    await at(this.#path, () => this.#writeOwn(own))
     try {
       const claim = await this.#take(own)
       this.#timer = setInterval(() => void this.#touch(), TOUCH_MS).unref()
