@@ -37,6 +37,11 @@ export interface FsStorageOptions {
   readonly durability?: 'strict' | 'relaxed'
   /** The length of the journal, in characters, at which it is emptied into the files; 8 Mi by default. */
   readonly checkpointLength?: number
+  /**
+   * For repairing: a document that is damaged is kept in `quarantine/` and made anew with what can be read of it, where
+   * opening would be refused with `STORAGE_DAMAGED`; every line of every log is looked at. What is done is reported.
+   */
+  readonly rebuild?: boolean
   /** For tests. */
   readonly clock?: Clock
   /** For tests: what stands in for `node:fs/promises`. */
@@ -124,7 +129,7 @@ class FsStorage implements StorageAdapter {
     const confirm = () => lock.confirm()
     const folder = this.#folder({ nonce: lock.owner.nonce, confirm, onRepair })
     const clock = this.#options.clock ?? systemClock
-    const places = new Places({ folder, clock, confirm, onFailure })
+    const places = new Places({ folder, clock, confirm, onFailure, rebuild: this.#options.rebuild ?? false })
     const file = new JournalFile(folder, { sync: this.durability === 'strict' })
     const { checkpointLength } = this.#options
     const checksum: ((text: string) => number) | undefined = zlib.crc32 // not in every runtime that has a node:zlib
@@ -138,6 +143,7 @@ class FsStorage implements StorageAdapter {
       await places.load(names)
       await journal.open()
       places.endReplay()
+      if (this.#options.rebuild) await places.mend()
       return { lock, file, journal, places }
     } catch (error) {
       await giveUp({ lock, file, places })

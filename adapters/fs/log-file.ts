@@ -4,7 +4,7 @@
  */
 import { FILE_MODE, type FileHandle, ifExists, writeAll } from './file-system.ts'
 import type { Folder } from './folder.ts'
-import { type Line, readAt } from './lines.ts'
+import { endOfLines, type Line, lineNumbers, readAt } from './lines.ts'
 import { parseLogLine } from './log-line.ts'
 import { type LogChanges, LogMerge } from './log-merge.ts'
 import { LogReader } from './log-reader.ts'
@@ -12,7 +12,6 @@ import { Positions } from './positions.ts'
 import { at } from './storage-error.ts'
 
 const LINE_FEED = 0x0a
-const TAIL_BYTES = 4096
 
 /** The file as it was at one moment: what is appended or merged later is not seen through it. */
 export interface LogView {
@@ -155,7 +154,7 @@ export class LogFile {
   async #readWith<T>(handle: FileHandle, view: LogView, step: (reader: LogReader) => Promise<T>): Promise<T> {
     const reader = new LogReader(handle, view.length, view.positions)
     const result = await step(reader)
-    for (const line of reader.bad) await this.#keepBad(line)
+    for (const line of reader.bad) await this.#keepBad(handle, line)
     return result
   }
 
@@ -222,18 +221,20 @@ export class LogFile {
       this.#last = entry.seq
       return
     }
+    const [line = 1] = await lineNumbers(handle, [this.#length])
     const quarantine = await this.#folder.quarantine(this.place, bytes)
     await handle.truncate(this.#length)
-    const message = `The file ended in ${bytes.length} bytes that are no line; they were cut off.`
-    this.#folder.report({ kind: 'torn-tail', place: this.place, message, quarantine })
+    const message = `The file ended, in line ${line}, in ${bytes.length} bytes that are no line; they were cut off.`
+    this.#folder.report({ kind: 'torn-tail', place: this.place, line, message, quarantine })
   }
 
-  async #keepBad({ offset, bytes }: Line): Promise<void> {
+  async #keepBad(handle: FileHandle, { offset, bytes }: Line): Promise<void> {
     if (this.#reported.has(offset)) return
     this.#reported.add(offset)
+    const [line = 1] = await lineNumbers(handle, [offset])
     const quarantine = await this.#folder.quarantine(this.place, bytes)
-    const message = `The line at byte ${offset} is not an entry in its order; it is left out.`
-    this.#folder.report({ kind: 'bad-line', place: this.place, message, quarantine })
+    const message = `Line ${line}, at byte ${offset}, is not an entry in its order; it is left out.`
+    this.#folder.report({ kind: 'bad-line', place: this.place, line, message, quarantine })
   }
 }
 
@@ -242,14 +243,4 @@ async function lastSeq(reader: LogReader): Promise<number> {
     for (const { seq } of entries) return seq
   }
   return Number.NEGATIVE_INFINITY
-}
-
-async function endOfLines(handle: FileHandle, size: number): Promise<number> {
-  for (let end = size; end > 0; ) {
-    const length = Math.min(TAIL_BYTES, end)
-    const at = (await readAt(handle, end - length, length)).lastIndexOf(LINE_FEED)
-    if (at >= 0) return end - length + at + 1
-    end -= length
-  }
-  return 0
 }

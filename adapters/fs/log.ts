@@ -77,6 +77,14 @@ export class Log implements Place {
     }
   }
 
+  /** Whether the file has lines that are no entries, or out of order; they are reported. */
+  async isDamaged(): Promise<boolean> {
+    await this.#file.ready()
+    const view = this.#file.view()
+    if (!view || view.length === 0) return false
+    return (await this.#file.read(view, hasBadLines)) ?? false
+  }
+
   async settle({ force, now }: SettleOptions): Promise<boolean> {
     const rests = now - this.#changedAt >= REST_MS
     if (!force && !rests && now < this.#dueAt) return false
@@ -207,6 +215,11 @@ export class Log implements Place {
       }
     }
   }
+}
+
+async function hasBadLines(reader: LogReader): Promise<boolean> {
+  for await (const entries of reader.ascending(Number.NEGATIVE_INFINITY)) for (const _ of entries); // judges every line
+  return reader.bad.length > 0
 }
 
 /** Merges a file's entries with the changes that wait over it. */

@@ -23,6 +23,8 @@ export interface PlacesOptions {
   readonly clock: Clock
   readonly confirm: () => Promise<void>
   readonly onFailure: (error: IMError) => void
+  /** Whether damaged documents are begun anew with what can be read of them. */
+  readonly rebuild: boolean
 }
 
 /** See the head of this file. */
@@ -34,12 +36,14 @@ export class Places implements JournalPlaces {
   readonly #logs: Logs
   /** Those that have a file, and those that were written to. */
   readonly #documents = new Map<string, Document>()
+  readonly #rebuild: boolean
   #unsynced = new Set<Log>()
   #replaying = true
   #settling: Promise<void> = Promise.resolve()
 
-  constructor({ folder, clock, confirm, onFailure }: PlacesOptions) {
+  constructor({ folder, clock, confirm, onFailure, rebuild }: PlacesOptions) {
     this.#folder = folder
+    this.#rebuild = rebuild
     this.#clock = clock
     this.#settler = new Settler({ clock, confirm, onFailure })
     this.#cutNames = new CutNames(() => this.#documents.get(LOGS)?.map)
@@ -58,6 +62,15 @@ export class Places implements JournalPlaces {
   /** Says that what follows is new, not replayed. */
   endReplay(): void {
     this.#replaying = false
+  }
+
+  /** Looks at every line of every log. Those with lines that are damaged are to be written anew without them. */
+  async mend(): Promise<void> {
+    for (const log of await this.#logs.all()) {
+      if (!(await log.isDamaged())) continue
+      this.#distrust(log)
+      this.#unsynced.add(log)
+    }
   }
 
   apply(operations: readonly EncodedOperation[]): void {
@@ -148,7 +161,9 @@ export class Places implements JournalPlaces {
 
   async #load(collection: string): Promise<void> {
     const document = new Document(this.#folder, collection)
-    if (await document.load()) this.#documents.set(collection, document)
+    const found = await document.load({ rebuild: this.#rebuild })
+    if (found !== 'absent') this.#documents.set(collection, document)
+    if (found === 'rebuilt') this.#settler.mark(document)
   }
 
   #document(collection: string): Document {

@@ -99,9 +99,9 @@ export class Journal {
   async open(): Promise<void> {
     const { medium, places, onRepair } = this.#options
     const { records, text, damage } = readJournal(await this.#attempt(() => medium.read()), this.#checksum)
-    for (const { kind, bytes, message } of damage) {
+    for (const { bytes, ...found } of damage) {
       const quarantine = await this.#attempt(() => medium.keep(bytes))
-      onRepair({ kind, place: medium.place, message, quarantine })
+      onRepair({ ...found, place: medium.place, quarantine })
     }
     await this.#attempt(() => medium.replace(text))
     for (const record of records) places.apply(record.operations)
