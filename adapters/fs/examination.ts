@@ -148,7 +148,7 @@ class Examiner {
     const found = await this.#tried(place, () => ifExists(examineLog(this.#fileSystem, target)))
     if (!found) return
     this.#files += 1
-    this.#findings.push(...found.findings)
+    for (const finding of found.findings) this.#findings.push(finding)
     this.#logs.set(conversation, new Set(found.seqs))
   }
 

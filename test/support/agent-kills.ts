@@ -66,7 +66,7 @@ export async function killAgents({ kills, random, folder, onKill, onEnd }: KillL
 const REPLAY_ITEMS = 1_000_000
 
 /** How far the sender may be ahead of an agent that is mostly dead, and how long it waits then: the test must end. */
-const MOST_AHEAD = 1500
+const MOST_AHEAD = 300
 const PAUSE_MS = 5
 
 /** Sends one message after the other, each when the one before was accepted, until it is stopped. */
