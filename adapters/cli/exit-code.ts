@@ -10,6 +10,10 @@ export const EXIT_CODE = {
   auth: 5,
   nothing: 6,
   declined: 7,
+  /** Of `doctor`: damage was found; it was repaired; some of it remains. */
+  damaged: 8,
+  repaired: 9,
+  unrepairable: 10,
   /** 128 and the number of SIGINT, as shells have it. */
   interrupted: 130,
 } as const
@@ -24,6 +28,9 @@ export const EXIT_CODE_HELP = `Exit codes:
   5    the server refused the account or its token
   6    nothing came within the time given
   7    whoever was asked declined
+  8    doctor --check has found damage
+  9    doctor has repaired damage
+  10   doctor has found damage that it cannot repair
   130  interrupted before it was done`
 
 /** The command was not used as it is meant to be; the message says what to do. */

@@ -44,6 +44,10 @@ const TREATMENTS: Partial<Record<IMErrorCode, Treatment>> = {
   },
   AUTH_FAILED: REFUSED,
   AUTH_TOKEN_UNAVAILABLE: REFUSED,
+  STORAGE_DAMAGED: {
+    exitCode: EXIT_CODE.failure,
+    advice: 'To see what is damaged: im-client doctor --check; to repair it: im-client doctor',
+  },
   STORAGE_LOCKED: { exitCode: EXIT_CODE.locked },
   STORAGE_FENCED: { exitCode: EXIT_CODE.locked },
 }

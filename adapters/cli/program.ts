@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { addAsk } from './commands/ask.ts'
 import { addContacts } from './commands/contacts.ts'
 import { addDead } from './commands/dead.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addHistory } from './commands/history.ts'
 import { addImport } from './commands/import.ts'
 import { addListen } from './commands/listen.ts'
@@ -43,6 +44,7 @@ export function createProgram(context: Context): Command {
     addDead,
     addToken,
     addImport,
+    addDoctor,
   ]
   for (const add of commands) add(program, context)
   return program

@@ -36,7 +36,7 @@ async function unread({ client, conversationId }: Place): Promise<Message[]> {
     const after = conversation.positions[agentId]?.read ?? 0
     const page = { conversationId: conversation.conversationId, after, limit: Number.MAX_SAFE_INTEGER }
     const messages = await client.getConversationHistory(page)
-    found.push(...messages.filter(({ from }) => from !== agentId))
+    for (const message of messages) if (message.from !== agentId) found.push(message)
   }
   const time = ({ acceptedAt, sentAt }: Message) => acceptedAt ?? sentAt
   return found.sort((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0)) // stable: each conversation keeps its order

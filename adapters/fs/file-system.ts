@@ -3,14 +3,25 @@
 import { constants, statSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import * as promises from 'node:fs/promises'
-import { IMError } from '../../src/index.ts'
+import { hasCode } from './storage-error.ts'
 
 export type { FileHandle }
 
 /** The steps of `node:fs` that this adapter takes. Handles that `open` gives are used directly. */
 export type FileSystem = Pick<
   typeof promises,
-  'chmod' | 'link' | 'mkdir' | 'open' | 'readdir' | 'readFile' | 'readlink' | 'rename' | 'rm' | 'stat' | 'utimes'
+  | 'chmod'
+  | 'link'
+  | 'mkdir'
+  | 'open'
+  | 'readdir'
+  | 'readFile'
+  | 'readlink'
+  | 'rename'
+  | 'rm'
+  | 'rmdir'
+  | 'stat'
+  | 'utimes'
 > & { readonly statSync: typeof statSync }
 
 /** The real file system. */
@@ -43,11 +54,6 @@ export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<v
   while (written < bytes.length) written += (await handle.write(bytes, written)).bytesWritten
 }
 
-/** Whether an error of the system carries one of these codes. */
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
-}
-
 /** Gives `undefined` where the step found no file. */
 export async function ifExists<T>(step: Promise<T>): Promise<T | undefined> {
   try {
@@ -56,12 +62,4 @@ export async function ifExists<T>(step: Promise<T>): Promise<T | undefined> {
     if (hasCode(error, 'ENOENT')) return undefined
     throw error
   }
-}
-
-/** An error of the system as one of this house: `STORAGE_FULL` where there is no space, `STORAGE_IO` otherwise. */
-export function storageError(cause: unknown): IMError {
-  if (cause instanceof IMError) return cause
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  if (hasCode(cause, 'ENOSPC', 'EDQUOT')) return new IMError('STORAGE_FULL', `The disk is full: ${reason}`, { cause })
-  return new IMError('STORAGE_IO', `The file system failed: ${reason}`, { cause })
 }

@@ -10,12 +10,12 @@ import {
   type FileHandle,
   type FileSystem,
   FOLDER_MODE,
-  hasCode,
   ifExists,
   NEW_FILE,
   writeAll,
 } from './file-system.ts'
 import { pause } from './pause.ts'
+import { at, hasCode } from './storage-error.ts'
 
 /** Beginning of the names of temporary files; they lie in the root, so that one listing finds what a crash left. */
 const TEMPORARY = '.tmp-'
@@ -72,7 +72,15 @@ export class Folder {
     const path = this.path(place)
     const first = await this.fileSystem.mkdir(path, { recursive: true, mode: FOLDER_MODE })
     if (!first) return
-    for (let made = path; made.length >= first.length; made = dirname(made)) await this.syncFolder(dirname(made))
+    const made: string[] = []
+    for (let one = path; one.length >= first.length; one = dirname(one)) made.push(one)
+    try {
+      for (const one of made) await this.syncFolder(dirname(one))
+    } catch (error) {
+      // Taken away again, so that the next try makes them anew: names that exist already are not synced.
+      for (const one of made) await this.fileSystem.rmdir(one).catch(() => undefined)
+      throw error
+    }
   }
 
   /** Names in a folder; none where there is no folder. */
@@ -82,7 +90,8 @@ export class Folder {
 
   /** The bytes of a file, or `undefined` where there is none. */
   async read(place: string): Promise<Buffer | undefined> {
-    return await ifExists(this.fileSystem.readFile(this.path(place)))
+    const path = this.path(place)
+    return await at(path, () => ifExists(this.fileSystem.readFile(path)))
   }
 
   /** Takes away temporary files that a crash has left; a stale owner's rename of one then fails. */
@@ -108,9 +117,11 @@ export class Folder {
     write: (handle: FileHandle) => Promise<void>,
     flags: string | number = NEW_FILE,
   ): Promise<FileHandle> {
-    const temporary = await this.prepare(write, flags)
-    await this.install(temporary, place)
-    return temporary.handle
+    return await at(this.path(place), async () => {
+      const temporary = await this.prepare(write, flags)
+      await this.install(temporary, place)
+      return temporary.handle
+    })
   }
 
   /** The first half of {@link replaceWith}: a temporary file, written and synced. */
@@ -143,10 +154,11 @@ export class Folder {
 
   /** Makes the names in a folder durable. */
   async syncFolder(place: string): Promise<void> {
+    const path = resolve(this.root, place)
     try {
-      const handle = await this.fileSystem.open(resolve(this.root, place), 'r')
+      const handle = await this.fileSystem.open(path, 'r')
       try {
-        await handle.sync()
+        await at(path, () => handle.sync())
       } finally {
         await handle.close()
       }
@@ -166,9 +178,9 @@ export class Folder {
     return kept
   }
 
+  /** Whoever discards a file tells why; what cannot be taken away now is swept at the next open. */
   async #discard({ path, handle }: Temporary): Promise<void> {
-    await handle.close()
-    await this.fileSystem.rm(path, { force: true })
+    await Promise.allSettled([handle.close(), this.fileSystem.rm(path, { force: true })])
   }
 
   async #rename(from: string, to: string): Promise<void> {

@@ -20,7 +20,7 @@ import {
   systemClock,
   type WriteOperation,
 } from '../../src/index.ts'
-import { type FileSystem, FOLDER_MODE, nodeFileSystem, storageError } from './file-system.ts'
+import { type FileSystem, FOLDER_MODE, nodeFileSystem } from './file-system.ts'
 import { Folder, type FolderOptions } from './folder.ts'
 import { JournalFile } from './journal-file.ts'
 import { FOLDERS } from './layout.ts'
@@ -28,6 +28,7 @@ import { type Machine, thisMachine } from './machine.ts'
 import { thisProcess } from './owner.ts'
 import { type Claim, OwnerLock } from './owner-lock.ts'
 import { Places } from './places.ts'
+import { storageError } from './storage-error.ts'
 
 /** Options of {@link fsStorage}. */
 export interface FsStorageOptions {
@@ -37,6 +38,11 @@ export interface FsStorageOptions {
   readonly durability?: 'strict' | 'relaxed'
   /** The length of the journal, in characters, at which it is emptied into the files; 8 Mi by default. */
   readonly checkpointLength?: number
+  /**
+   * For repairing: a document that is damaged is kept in `quarantine/` and made anew with what can be read of it, where
+   * opening would be refused with `STORAGE_DAMAGED`; every line of every log is looked at. What is done is reported.
+   */
+  readonly rebuild?: boolean
   /** For tests. */
   readonly clock?: Clock
   /** For tests: what stands in for `node:fs/promises`. */
@@ -87,7 +93,7 @@ class FsStorage implements StorageAdapter {
       this.#opened = await this.#openAs(lock, claim, { onRepair, onFailure })
       this.#closing = undefined
     } catch (error) {
-      throw storageError(error)
+      throw storageError(error, this.#root)
     }
   }
 
@@ -133,11 +139,13 @@ class FsStorage implements StorageAdapter {
   async #openAs(lock: OwnerLock, claim: Claim, { onRepair, onFailure }: Required<OpenOptions>): Promise<Opened> {
     const confirm = () => lock.confirm()
     const folder = this.#folder({ nonce: lock.owner.nonce, confirm, onRepair })
-    const places = new Places({ folder, clock: this.#clock, confirm, onFailure })
+    const { rebuild = false } = this.#options
+    const places = new Places({ folder, clock: this.#clock, confirm, onFailure, rebuild })
     const file = new JournalFile(folder, { sync: this.durability === 'strict' })
     const { checkpointLength } = this.#options
     const checksum: ((text: string) => number) | undefined = zlib.crc32 // not in every runtime that has a node:zlib
-    const options = { confirm, toError: storageError, onRepair, onFailure, checkpointLength, checksum }
+    const toError = (cause: unknown) => storageError(cause, folder.path(file.place))
+    const options = { confirm, toError, onRepair, onFailure, checkpointLength, checksum }
     const journal = new Journal({ medium: file, places, ...options })
     try {
       reportFormer(claim, onRepair)
@@ -146,6 +154,7 @@ class FsStorage implements StorageAdapter {
       await places.load(names)
       await journal.open()
       places.endReplay()
+      if (this.#options.rebuild) await places.mend()
       return { lock, file, journal, places }
     } catch (error) {
       await giveUp({ lock, file, places })

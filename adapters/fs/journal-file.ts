@@ -18,7 +18,7 @@ export class JournalFile implements JournalMedium {
   /** Whether what was written is durable without a sync. */
   #writtenThrough = false
   /** Whether the name of the open file is durable. Without it a power cut would bring back the journal before. */
-  #named = false
+  #named = true
 
   constructor(folder: Folder, { sync }: { readonly sync: boolean }) {
     this.#folder = folder
@@ -31,9 +31,10 @@ export class JournalFile implements JournalMedium {
 
   async append(text: string): Promise<void> {
     const bytes = Buffer.from(text)
+    // A sync of the name that failed is not tried again, since it might succeed without a name: the file is put down anew.
+    if (!this.#named) await this.replace((await this.read()).toString())
     const handle = this.#opened()
     this.#start = this.#length
-    if (!this.#named) await this.#syncName()
     await writeAll(handle, bytes)
     if (this.#sync && !this.#writtenThrough) await handle.datasync()
     this.#length += bytes.length
@@ -57,7 +58,8 @@ export class JournalFile implements JournalMedium {
     this.#start = bytes.length
     this.#named = false
     await former?.close()
-    await this.#syncName()
+    await this.#folder.syncFolder('.')
+    this.#named = true
   }
 
   keep(bytes: Uint8Array): Promise<string> {
@@ -74,10 +76,5 @@ export class JournalFile implements JournalMedium {
   #opened(): FileHandle {
     if (!this.#handle) throw new IMError('STORAGE_CLOSED', 'The journal is not open.')
     return this.#handle
-  }
-
-  async #syncName(): Promise<void> {
-    await this.#folder.syncFolder('.')
-    this.#named = true
   }
 }

@@ -13,6 +13,9 @@ const CHUNK_BYTES = 16 * 1024
 /** Chunks double up to this, so that a long line or a whole file takes few reads. */
 const MAX_CHUNK_BYTES = 1024 * 1024
 
+/** A torn line is looked for from the end, in steps of this. */
+const TAIL_BYTES = 4096
+
 const LINE_FEED = 0x0a
 const NOTHING: Buffer = Buffer.alloc(0)
 
@@ -72,4 +75,32 @@ export async function readAt(handle: FileHandle, position: number, length: numbe
     filled += bytesRead
   }
   return bytes.subarray(0, filled)
+}
+
+/** The numbers of the lines, counted from 1, that begin at some positions, ascending. Reads everything before the last. */
+export async function lineNumbers(handle: FileHandle, positions: readonly number[]): Promise<number[]> {
+  const numbers: number[] = []
+  let number = 1
+  let at = 0
+  for (const position of positions) {
+    while (at < position) {
+      const bytes = await readAt(handle, at, Math.min(MAX_CHUNK_BYTES, position - at))
+      if (bytes.length === 0) break
+      for (const byte of bytes) if (byte === LINE_FEED) number += 1
+      at += bytes.length
+    }
+    numbers.push(number)
+  }
+  return numbers
+}
+
+/** Where the last whole line of a file of some size ends. */
+export async function endOfLines(handle: FileHandle, size: number): Promise<number> {
+  for (let end = size; end > 0; ) {
+    const length = Math.min(TAIL_BYTES, end)
+    const at = (await readAt(handle, end - length, length)).lastIndexOf(LINE_FEED)
+    if (at >= 0) return end - length + at + 1
+    end -= length
+  }
+  return 0
 }

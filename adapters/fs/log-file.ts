@@ -4,14 +4,14 @@
  */
 import { FILE_MODE, type FileHandle, ifExists, writeAll } from './file-system.ts'
 import type { Folder } from './folder.ts'
-import { type Line, readAt } from './lines.ts'
+import { endOfLines, type Line, lineNumbers, readAt } from './lines.ts'
 import { parseLogLine } from './log-line.ts'
 import { type LogChanges, LogMerge } from './log-merge.ts'
 import { LogReader } from './log-reader.ts'
 import { Positions } from './positions.ts'
+import { at } from './storage-error.ts'
 
 const LINE_FEED = 0x0a
-const TAIL_BYTES = 4096
 
 /** The file as it was at one moment: what is appended or merged later is not seen through it. */
 export interface LogView {
@@ -49,15 +49,20 @@ export class LogFile {
     return this.#length
   }
 
-  /** Whether a sync failed, after which the system may believe bytes to be on disk that are not. A merge makes it good. */
+  /** Whether the system may believe bytes to be on disk that are not. A merge with all that is unsynced makes it good. */
   get suspect(): boolean {
     return this.#suspect
+  }
+
+  /** Says that a sync of the file or of its name failed. */
+  distrust(): void {
+    this.#suspect = true
   }
 
   /** Resolves when {@link view} can be had. The first call looks at the file and heals its tail. */
   async ready(): Promise<void> {
     while (this.#busy || !this.#known) {
-      this.#busy ??= this.#inspect().finally(() => {
+      this.#busy ??= this.#at(() => this.#inspect()).finally(() => {
         this.#busy = undefined
       })
       await this.#busy
@@ -70,14 +75,8 @@ export class LogFile {
   }
 
   /** Reads from the file of a view; gives `undefined` where the file was replaced before it could be opened. */
-  async read<T>(view: LogView, step: (reader: LogReader) => Promise<T>): Promise<T | undefined> {
-    const handle = await this.#folder.fileSystem.open(this.#folder.path(this.place), 'r')
-    try {
-      if (this.#busy || this.#positions !== view.positions) return undefined
-      return await this.#readWith(handle, view, step)
-    } finally {
-      await handle.close()
-    }
+  read<T>(view: LogView, step: (reader: LogReader) => Promise<T>): Promise<T | undefined> {
+    return this.#at(() => this.#read(view, step))
   }
 
   /** Adds lines, ascending and above {@link last}; not synced. */
@@ -88,11 +87,41 @@ export class LogFile {
       text += `${line}\n`
       last = seq
     }
-    await this.#appendBytes(Buffer.from(text), last)
+    await this.#at(() => this.#appendBytes(Buffer.from(text), last))
   }
 
   /** Replaces the file by itself with changes merged into it; bad lines stay behind, in quarantine. */
-  async merge(changes: LogChanges): Promise<void> {
+  merge(changes: LogChanges): Promise<void> {
+    return this.#at(() => this.#merge(changes))
+  }
+
+  /** Makes the lines durable; the caller syncs the folder. */
+  async sync(): Promise<void> {
+    if (!this.#unsynced) return
+    this.#unsynced = false
+    try {
+      await this.#at(() => this.#datasync())
+    } catch (error) {
+      this.#unsynced = true
+      throw error
+    }
+  }
+
+  #at<T>(step: () => Promise<T>): Promise<T> {
+    return at(this.#folder.path(this.place), step)
+  }
+
+  async #read<T>(view: LogView, step: (reader: LogReader) => Promise<T>): Promise<T | undefined> {
+    const handle = await this.#folder.fileSystem.open(this.#folder.path(this.place), 'r')
+    try {
+      if (this.#busy || this.#positions !== view.positions) return undefined
+      return await this.#readWith(handle, view, step)
+    } finally {
+      await handle.close()
+    }
+  }
+
+  async #merge(changes: LogChanges): Promise<void> {
     let merged = { length: 0, last: Number.NEGATIVE_INFINITY }
     const temporary = await this.#folder.prepare(async target => {
       merged = await this.#writeMerged(new LogMerge(target, changes))
@@ -113,29 +142,19 @@ export class LogFile {
     await temporary.handle.close()
   }
 
-  /** Makes the lines durable; the caller syncs the folder. Gives whether there was anything to do. */
-  async sync(): Promise<boolean> {
-    if (!this.#unsynced) return false
-    this.#unsynced = false
+  async #datasync(): Promise<void> {
+    const handle = await this.#folder.fileSystem.open(this.#folder.path(this.place), 'r+')
     try {
-      const handle = await this.#folder.fileSystem.open(this.#folder.path(this.place), 'r+')
-      try {
-        await handle.datasync()
-      } finally {
-        await handle.close()
-      }
-    } catch (error) {
-      this.#unsynced = true
-      this.#suspect = true
-      throw error
+      await handle.datasync()
+    } finally {
+      await handle.close()
     }
-    return true
   }
 
   async #readWith<T>(handle: FileHandle, view: LogView, step: (reader: LogReader) => Promise<T>): Promise<T> {
     const reader = new LogReader(handle, view.length, view.positions)
     const result = await step(reader)
-    for (const line of reader.bad) await this.#keepBad(line)
+    for (const line of reader.bad) await this.#keepBad(handle, line)
     return result
   }
 
@@ -202,18 +221,20 @@ export class LogFile {
       this.#last = entry.seq
       return
     }
+    const [line = 1] = await lineNumbers(handle, [this.#length])
     const quarantine = await this.#folder.quarantine(this.place, bytes)
     await handle.truncate(this.#length)
-    const message = `The file ended in ${bytes.length} bytes that are no line; they were cut off.`
-    this.#folder.report({ kind: 'torn-tail', place: this.place, message, quarantine })
+    const message = `The file ended, in line ${line}, in ${bytes.length} bytes that are no line; they were cut off.`
+    this.#folder.report({ kind: 'torn-tail', place: this.place, line, message, quarantine })
   }
 
-  async #keepBad({ offset, bytes }: Line): Promise<void> {
+  async #keepBad(handle: FileHandle, { offset, bytes }: Line): Promise<void> {
     if (this.#reported.has(offset)) return
     this.#reported.add(offset)
+    const [line = 1] = await lineNumbers(handle, [offset])
     const quarantine = await this.#folder.quarantine(this.place, bytes)
-    const message = `The line at byte ${offset} is not an entry in its order; it is left out.`
-    this.#folder.report({ kind: 'bad-line', place: this.place, message, quarantine })
+    const message = `Line ${line}, at byte ${offset}, is not an entry in its order; it is left out.`
+    this.#folder.report({ kind: 'bad-line', place: this.place, line, message, quarantine })
   }
 }
 
@@ -222,14 +243,4 @@ async function lastSeq(reader: LogReader): Promise<number> {
     for (const { seq } of entries) return seq
   }
   return Number.NEGATIVE_INFINITY
-}
-
-async function endOfLines(handle: FileHandle, size: number): Promise<number> {
-  for (let end = size; end > 0; ) {
-    const length = Math.min(TAIL_BYTES, end)
-    const at = (await readAt(handle, end - length, length)).lastIndexOf(LINE_FEED)
-    if (at >= 0) return end - length + at + 1
-    end -= length
-  }
-  return 0
 }

@@ -90,7 +90,7 @@ export class LogReader {
       for await (const lines of groups) yield order.take(lines)
       yield order.end()
     } finally {
-      if (noted) this.bad.push(...noted.bad)
+      for (const line of noted?.bad ?? []) this.bad.push(line)
     }
   }
 }

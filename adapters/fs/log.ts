@@ -1,6 +1,7 @@
 /**
  * A conversation's log: its file, and over it the changes that the file does not hold yet. What comes in order is
- * appended; what comes late waits, readable, until the conversation rests or it is worth a rewrite of the file.
+ * appended; what comes late waits, readable, until the conversation rests or it is worth a rewrite of the file. What the
+ * file holds is kept until it is known to be on the disk: after a failed sync it may be gone from the file again.
  */
 import type { Json } from '../../src/index.ts'
 import type { Folder } from './folder.ts'
@@ -35,6 +36,10 @@ export class Log implements Place {
   #changes: Changes = new Map()
   /** On their way into the file. */
   #settling: Changes = new Map()
+  /** In the file, as far as the system knows. */
+  #unsynced: Changes = new Map()
+  /** Those of them that the sync under way is about. */
+  #syncing: Changes = new Map()
   #changedAt = 0
   /** Until then a log that does not rest waits. */
   #dueAt = 0
@@ -72,22 +77,45 @@ export class Log implements Place {
     }
   }
 
+  /** Whether the file has lines that are no entries, or out of order; they are reported. */
+  async isDamaged(): Promise<boolean> {
+    await this.#file.ready()
+    const view = this.#file.view()
+    if (!view || view.length === 0) return false
+    return (await this.#file.read(view, hasBadLines)) ?? false
+  }
+
   async settle({ force, now }: SettleOptions): Promise<boolean> {
     const rests = now - this.#changedAt >= REST_MS
     if (!force && !rests && now < this.#dueAt) return false
     this.#dueAt = now + BUSY_MS
     await this.#file.ready()
-    if (this.#replayed) await this.#dropKnown()
-    const fresh = this.#takeFresh()
-    const late = this.#changes.size > 0 && (force || rests || this.#isWorthMerging())
-    await this.#settleWith(fresh, changes => this.#file.append(changes))
-    if (late || this.#file.suspect) await this.#settleWith(this.#takeAll(), changes => this.#file.merge(changes), true)
+    if (this.#file.suspect) await this.#writeAnew()
+    else await this.#writeChanges(force || rests)
     return this.#changes.size === 0
   }
 
-  /** Makes what was settled durable. Gives whether there was anything to do. */
-  sync(): Promise<boolean> {
-    return this.#file.sync()
+  /** Makes what was settled durable, but for the name of the file: {@link endSync} or {@link distrust} is to follow. */
+  async sync(): Promise<void> {
+    this.#syncing = this.#unsynced
+    this.#unsynced = new Map()
+    try {
+      await this.#file.sync()
+    } catch (error) {
+      this.distrust()
+      throw error
+    }
+  }
+
+  /** Says that the file's name is durable too. */
+  endSync(): void {
+    this.#syncing = new Map()
+  }
+
+  /** Says that a sync failed. What the file may have lost waits again, readable, to be written into a new file. */
+  distrust(): void {
+    this.#file.distrust()
+    this.#reclaim()
   }
 
   /** Changes in the order of the range, none of them outside it. */
@@ -99,11 +127,25 @@ export class Log implements Place {
     return [...found].sort(([a], [b]) => (reverse ? b - a : a - b))
   }
 
-  async #settleWith(changes: Changes, step: (changes: Changes) => Promise<void>, always = false): Promise<void> {
-    if (changes.size === 0 && !always) return
+  async #writeChanges(all: boolean): Promise<void> {
+    if (this.#replayed) await this.#dropKnown()
+    const fresh = this.#takeFresh()
+    const late = this.#changes.size > 0 && (all || this.#isWorthMerging())
+    if (fresh.size > 0) await this.#settleWith(fresh, changes => this.#file.append(changes))
+    if (late) await this.#settleWith(this.#takeAll(), changes => this.#file.merge(changes))
+  }
+
+  /** Nothing is added to a file that may have lost something: a line would be glued to the rest of another. */
+  async #writeAnew(): Promise<void> {
+    this.#reclaim() // what came into the file since it became suspect
+    await this.#settleWith(this.#takeAll(), changes => this.#file.merge(changes))
+  }
+
+  async #settleWith(changes: Changes, step: (changes: Changes) => Promise<void>): Promise<void> {
     this.#settling = changes
     try {
       await step(changes)
+      for (const [seq, text] of changes) this.#unsynced.set(seq, text)
     } catch (error) {
       for (const [seq, text] of this.#changes) changes.set(seq, text)
       this.#changes = changes
@@ -135,6 +177,15 @@ export class Log implements Place {
     return changes
   }
 
+  /** Makes changes of what is not known to be on the disk; what is on its way into the file is newer. */
+  #reclaim(): void {
+    const reclaimed: Changes = new Map([...this.#syncing, ...this.#unsynced])
+    for (const seq of this.#settling.keys()) reclaimed.delete(seq)
+    this.#changes = new Map([...reclaimed, ...this.#changes])
+    this.#syncing = new Map()
+    this.#unsynced = new Map()
+  }
+
   #isWorthMerging(): boolean {
     let length = 0
     for (const text of this.#changes.values()) length += text?.length ?? 0
@@ -157,10 +208,18 @@ export class Log implements Place {
     for await (const entries of reader.ascending(low)) {
       for (const { seq, line } of entries) {
         if (seq > high) return
-        if (this.#changes.get(seq) === line.bytes.toString()) this.#changes.delete(seq)
+        const text = this.#changes.get(seq)
+        if (text === undefined || text !== line.bytes.toString()) continue
+        this.#changes.delete(seq)
+        this.#unsynced.set(seq, text) // a killed process may have written it and synced nothing
       }
     }
   }
+}
+
+async function hasBadLines(reader: LogReader): Promise<boolean> {
+  for await (const entries of reader.ascending(Number.NEGATIVE_INFINITY)) for (const _ of entries); // judges every line
+  return reader.bad.length > 0
 }
 
 /** Merges a file's entries with the changes that wait over it. */

@@ -31,6 +31,11 @@ export class Logs {
     return log
   }
 
+  /** The logs of all conversations. */
+  async all(): Promise<Log[]> {
+    return (await this.#conversations([LOGS], false)).map(conversation => this.open(conversation))
+  }
+
   /** The entries below a prefix of the collection, in key order. */
   async list(prefix: Key, options: ListOptions): Promise<StorageEntry[]> {
     const { limit = Number.POSITIVE_INFINITY, reverse = false } = options

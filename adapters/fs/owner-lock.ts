@@ -4,10 +4,11 @@
  */
 import { dirname, join } from 'node:path'
 import { type Clock, IMError } from '../../src/index.ts'
-import { FILE_MODE, type FileSystem, hasCode, ifExists, writeAll } from './file-system.ts'
+import { FILE_MODE, type FileSystem, ifExists, writeAll } from './file-system.ts'
 import type { Machine } from './machine.ts'
 import { judge, type Owner, parseOwner, type Verdict } from './owner.ts'
 import { pause } from './pause.ts'
+import { at, hasCode } from './storage-error.ts'
 
 /** How often an owner shows that it lives to those that cannot see its process, and when they give it up. */
 const TOUCH_MS = 5_000
@@ -68,7 +69,7 @@ export class OwnerLock {
    */
   async acquire(): Promise<Claim> {
     const own = join(dirname(this.#path), `.tmp-claim-${this.owner.nonce}`)
-    await this.#writeOwn(own)
+    await at(this.#path, () => this.#writeOwn(own))
     try {
       const claim = await this.#take(own)
       this.#stopTouching = this.#machine.repeat(() => void this.#touch(), TOUCH_MS)

@@ -23,6 +23,8 @@ export interface PlacesOptions {
   readonly clock: Clock
   readonly confirm: () => Promise<void>
   readonly onFailure: (error: IMError) => void
+  /** Whether damaged documents are begun anew with what can be read of them. */
+  readonly rebuild: boolean
 }
 
 /** See the head of this file. */
@@ -34,11 +36,14 @@ export class Places implements JournalPlaces {
   readonly #logs: Logs
   /** Those that have a file, and those that were written to. */
   readonly #documents = new Map<string, Document>()
+  readonly #rebuild: boolean
   #unsynced = new Set<Log>()
   #replaying = true
+  #settling: Promise<void> = Promise.resolve()
 
-  constructor({ folder, clock, confirm, onFailure }: PlacesOptions) {
+  constructor({ folder, clock, confirm, onFailure, rebuild }: PlacesOptions) {
     this.#folder = folder
+    this.#rebuild = rebuild
     this.#clock = clock
     this.#settler = new Settler({ clock, confirm, onFailure })
     this.#cutNames = new CutNames(() => this.#documents.get(LOGS)?.map)
@@ -59,6 +64,15 @@ export class Places implements JournalPlaces {
     this.#replaying = false
   }
 
+  /** Looks at every line of every log. Those with lines that are damaged are to be written anew without them. */
+  async mend(): Promise<void> {
+    for (const log of await this.#logs.all()) {
+      if (!(await log.isDamaged())) continue
+      this.#distrust(log)
+      this.#unsynced.add(log)
+    }
+  }
+
   apply(operations: readonly EncodedOperation[]): void {
     const now = this.#clock.now()
     for (const operation of operations) {
@@ -72,16 +86,11 @@ export class Places implements JournalPlaces {
     }
   }
 
-  async settle(): Promise<void> {
-    const logs = this.#unsynced // taken first: what is written from here on counts for the next time
-    this.#unsynced = new Set()
-    try {
-      await this.#settler.settle()
-      if (logs.size > 0) await this.#sync([...logs])
-    } catch (error) {
-      for (const log of logs) this.#unsynced.add(log)
-      throw error
-    }
+  /** One after the other, so that a sync that fails is that of nobody else. */
+  settle(): Promise<void> {
+    const turn = this.#settling.then(() => this.#settle())
+    this.#settling = turn.catch(() => undefined) // told to whoever asked for this turn
+    return turn
   }
 
   /** Ends what settles by itself. */
@@ -111,12 +120,35 @@ export class Places implements JournalPlaces {
     return this.#documents.get(prefix[0])?.map.list(prefix, options) ?? []
   }
 
+  async #settle(): Promise<void> {
+    const logs = this.#unsynced // taken first: what is written from here on counts for the next time
+    this.#unsynced = new Set()
+    try {
+      await this.#settler.settle()
+      if (logs.size > 0) await this.#sync([...logs])
+    } catch (error) {
+      for (const log of logs) this.#unsynced.add(log)
+      throw error
+    }
+  }
+
   async #sync(logs: readonly Log[]): Promise<void> {
     const outcomes = await inLanes(logs, log => log.sync())
     const failed = outcomes.filter(({ error }) => error !== undefined)
-    for (const { item } of failed) this.#settler.mark(item)
-    if (failed[0]) throw failed[0].error
-    await this.#folder.syncFolder(LOG_FOLDER)
+    try {
+      if (failed[0]) throw failed[0].error
+      await this.#folder.syncFolder(LOG_FOLDER)
+    } catch (error) {
+      for (const log of logs) this.#distrust(log)
+      throw error
+    }
+    for (const log of logs) log.endSync()
+  }
+
+  /** Names are made anew with their files: a second sync of the folder might succeed without them. */
+  #distrust(log: Log): void {
+    log.distrust()
+    this.#settler.mark(log)
   }
 
   #setLine(conversation: string, seq: number, text: string | undefined, now: number): void {
@@ -129,7 +161,9 @@ export class Places implements JournalPlaces {
 
   async #load(collection: string): Promise<void> {
     const document = new Document(this.#folder, collection)
-    if (await document.load()) this.#documents.set(collection, document)
+    const found = await document.load({ rebuild: this.#rebuild })
+    if (found !== 'absent') this.#documents.set(collection, document)
+    if (found === 'rebuilt') this.#settler.mark(document)
   }
 
   #document(collection: string): Document {

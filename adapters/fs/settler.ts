@@ -1,7 +1,7 @@
 /** Brings changed places up to date: soon after a change, and whole when the journal is to be emptied. */
 import { type Clock, IMError } from '../../src/index.ts'
-import { storageError } from './file-system.ts'
 import { type Place, REST_MS } from './place.ts'
+import { storageError } from './storage-error.ts'
 
 /** After a failure, a full disk for instance, the next try waits; what is not settled is safe in the journal. */
 const RETRY_MS = 1_000

@@ -102,14 +102,13 @@ export class History {
     { limit, before, after }: { limit: number; before: number | undefined; after: number | undefined },
   ): Promise<ConversationEvent[]> {
     const newest = after === undefined
-    const collected: ConversationEvent[] = []
+    let collected: ConversationEvent[] = []
     let bound = newest ? before : after
     for (let missing = limit; missing > 0; ) {
       const range = newest ? { before: bound, after, newest } : { after: bound, before, newest }
       const size = Math.max(missing, Math.min(READ_AHEAD, limit))
       const events = await historyOf(this.#workspace).events(conversationId, { ...range, limit: size })
-      if (newest) collected.unshift(...events)
-      else collected.push(...events)
+      collected = newest ? [...events, ...collected] : [...collected, ...events]
       if (events.length < size) break
       bound = newest ? events[0]?.seq : events.at(-1)?.seq
       missing = limit - collected.filter(isMessage).length

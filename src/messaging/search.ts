@@ -45,7 +45,7 @@ export async function searchMessages(
       if (hits.size >= limit) break
       hits.set(nameOf(message), message)
     }
-    found.push(...hits.values())
+    for (const hit of hits.values()) found.push(hit)
   }
   return found.sort((a, b) => compare(timeOf(b), timeOf(a))).slice(0, limit)
 }

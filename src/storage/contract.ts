@@ -51,6 +51,8 @@ export interface StorageRepair {
   readonly kind: 'torn-tail' | 'bad-line' | 'bad-journal-record' | 'bad-document' | 'stale-owner'
   /** The file or store concerned, relative to the storage's root. */
   readonly place: string
+  /** The line of the file, counted from 1, where the damage is that of a line. */
+  readonly line?: number
   /** A sentence for people. */
   readonly message: string
   /** Where the damaged bytes were kept, if they were. */

@@ -35,10 +35,10 @@ export class HistoryStore {
   /** Events in ascending order: fewer than `limit` only where the range has no more, however many are left out as damaged. */
   async events(conversationId: string, range: EventRange): Promise<ConversationEvent[]> {
     const { limit = Number.POSITIVE_INFINITY, newest } = range
-    const found: ConversationEvent[] = []
+    let found: ConversationEvent[] = []
     for (let rest = range; ; ) {
       const { events, read, last } = await this.#stretch(conversationId, rest)
-      found[newest ? 'unshift' : 'push'](...events)
+      found = newest ? [...events, ...found] : [...found, ...events] // may be more than a call takes arguments
       const missing = limit - found.length
       if (read < (rest.limit ?? limit) || missing <= 0 || last === undefined) return found
       rest = { ...rest, limit: missing, ...(newest ? { before: last } : { after: last }) }

@@ -6,6 +6,8 @@ import { decodeRecord, type JournalRecord } from './journal-record.ts'
 export interface JournalDamage {
   readonly kind: 'torn-tail' | 'bad-journal-record'
   readonly bytes: Uint8Array
+  /** Its line, counted from 1. */
+  readonly line: number
   readonly message: string
 }
 
@@ -25,6 +27,7 @@ export function readJournal(bytes: Uint8Array, checksum: Checksum): JournalConte
   const damage: JournalDamage[] = []
   let text = ''
   let start = 0
+  let number = 1
   for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {
     const line = decodeLine(decoder, bytes.subarray(start, end))
     const record = line === undefined ? undefined : decodeRecord(line, checksum)
@@ -32,10 +35,11 @@ export function readJournal(bytes: Uint8Array, checksum: Checksum): JournalConte
     if (record && record.number > previous) {
       records.push(record)
       text += `${line}\n`
-    } else damage.push(badRecord(bytes.slice(start, end + 1), previous))
+    } else damage.push(badRecord(bytes.slice(start, end + 1), number, previous))
     start = end + 1
+    number += 1
   }
-  if (start < bytes.length) damage.push(tornTail(bytes.slice(start)))
+  if (start < bytes.length) damage.push(tornTail(bytes.slice(start), number))
   return { records, text, damage }
 }
 
@@ -47,12 +51,12 @@ function decodeLine(decoder: TextDecoder, bytes: Uint8Array): string | undefined
   }
 }
 
-function badRecord(bytes: Uint8Array, previous: number): JournalDamage {
-  const message = `The journal's record after number ${previous} is damaged; it was left out.`
-  return { kind: 'bad-journal-record', bytes, message }
+function badRecord(bytes: Uint8Array, line: number, previous: number): JournalDamage {
+  const message = `Line ${line} of the journal, the record after number ${previous}, is damaged; it was left out.`
+  return { kind: 'bad-journal-record', bytes, line, message }
 }
 
-function tornTail(bytes: Uint8Array): JournalDamage {
-  const message = `The journal ended in ${bytes.length} bytes of a record that was never acknowledged; they were cut off.`
-  return { kind: 'torn-tail', bytes, message }
+function tornTail(bytes: Uint8Array, line: number): JournalDamage {
+  const message = `The journal ended, in line ${line}, in ${bytes.length} bytes of a record that was never acknowledged; they were cut off.`
+  return { kind: 'torn-tail', bytes, line, message }
 }

@@ -16,11 +16,11 @@ import type { EncodedOperation } from './operation.ts'
 export interface JournalMedium {
   /** What readers of a {@link StorageRepair} know it as. */
   readonly place: string
-  /** The whole journal; empty where there is none. Always followed by `replace`. */
+  /** The whole journal as it can be read now, past any open handle; empty where there is none. */
   read(): Promise<Uint8Array>
   /** Adds text at the end. As durable, when it resolves, as the storage promises. */
   append(text: string): Promise<void>
-  /** Cuts off what the last `append` has left, whether it rejected or its group was refused after it. */
+  /** Cuts off, durably, what the last `append` has left, whether it rejected or its group was refused after it. */
   rollback(): Promise<void>
   /** Replaces the journal, durably and in one step, by one that a former owner's open handle does not reach. */
   replace(text: string): Promise<void>
@@ -63,7 +63,13 @@ interface Checkpoint {
   done: boolean
 }
 
-/** See the head of this file. One group of batches at a time; batches settle in the order of the calls. */
+/**
+ * See the head of this file. One group of batches at a time; batches settle in the order of the calls.
+ *
+ * After a failed sync a system may hold bytes for written that are not, and say so no more: trying again would succeed
+ * without data. So after any failure but a full disk the journal is not trusted: nothing is acknowledged before it was
+ * read back and put down anew, in a file of its own, or emptied into the places where something of it is missing.
+ */
 export class Journal {
   readonly #options: JournalOptions
   readonly #queue: CommitQueue<readonly EncodedOperation[], undefined>
@@ -71,7 +77,9 @@ export class Journal {
   readonly #checksum: Checksum
   #number = 0
   #length = 0
-  #torn = false
+  /** How many records the journal has to hold. */
+  #held = 0
+  #trusted = true
   #fenced: IMError | undefined
   #checkpoint: Checkpoint | undefined
   /** Whether it was told that the journal cannot be emptied. */
@@ -91,14 +99,15 @@ export class Journal {
   async open(): Promise<void> {
     const { medium, places, onRepair } = this.#options
     const { records, text, damage } = readJournal(await this.#attempt(() => medium.read()), this.#checksum)
-    for (const { kind, bytes, message } of damage) {
+    for (const { bytes, ...found } of damage) {
       const quarantine = await this.#attempt(() => medium.keep(bytes))
-      onRepair({ kind, place: medium.place, message, quarantine })
+      onRepair({ ...found, place: medium.place, quarantine })
     }
     await this.#attempt(() => medium.replace(text))
     for (const record of records) places.apply(record.operations)
     this.#number = records.at(-1)?.number ?? 0
     this.#length = text.length
+    this.#held = records.length
   }
 
   /**
@@ -119,8 +128,8 @@ export class Journal {
     await this.#queue.idle()
     if (this.#fenced) return
     await this.#attempt(() => this.#options.places.settle())
-    if (this.#length === 0 && !this.#torn) return
-    await this.#replace('')
+    if (this.#length === 0 && this.#trusted) return
+    await this.#replace([])
   }
 
   async #commit(batches: readonly (readonly EncodedOperation[])[]): Promise<undefined[]> {
@@ -138,23 +147,43 @@ export class Journal {
 
   /** The claim is checked after the sync: a successor that takes over later reads a journal that holds this group. */
   async #append(text: string): Promise<void> {
-    if (this.#torn) await this.#rollback()
+    if (!this.#trusted) await this.#restore()
     try {
       await this.#options.medium.append(text)
       await this.#options.confirm()
     } catch (cause) {
       const error = this.#named(cause)
-      this.#torn = true
-      if (!this.#fenced) await this.#rollback().catch(() => undefined) // stays torn: the next write tries again first
+      if (!this.#fenced) await this.#withdraw(error)
       throw error
     }
     this.#length += text.length
+    this.#held += 1
     this.#checkpoint?.tail.push(text)
   }
 
-  async #rollback(): Promise<void> {
-    await this.#attempt(() => this.#options.medium.rollback())
-    this.#torn = false
+  /** Takes back what a failed append has left. A full disk refuses before it writes, and harms nothing that is there. */
+  async #withdraw({ code }: IMError): Promise<void> {
+    this.#trusted = false
+    try {
+      await this.#options.medium.rollback()
+      this.#trusted = code === 'STORAGE_FULL'
+    } catch {
+      // Not trusted: the next write restores the journal first, or rejects.
+    }
+  }
+
+  /** Reads back what was acknowledged and puts it down anew. The places hold all of it, so they make up for what is gone. */
+  async #restore(): Promise<void> {
+    const { medium, places, confirm } = this.#options
+    const read = async () => {
+      await confirm() // or this would be the journal of a successor
+      return await medium.read()
+    }
+    const { records } = readJournal(await this.#attempt(read), this.#checksum)
+    const known = records.filter(({ number }) => number <= this.#number)
+    if (known.length === this.#held) return await this.#replace(known.map(one => encodeRecord(one, this.#checksum)))
+    await this.#attempt(() => places.settle())
+    await this.#replace([])
   }
 
   #beginCheckpoint(): Checkpoint {
@@ -179,7 +208,7 @@ export class Journal {
     try {
       await checkpoint.settled
       settled = true
-      await this.#replace(checkpoint.tail.join(''))
+      await this.#replace(checkpoint.tail)
       this.#failing = false
     } catch (cause) {
       const error = this.#named(cause)
@@ -193,13 +222,15 @@ export class Journal {
     }
   }
 
-  async #replace(text: string): Promise<void> {
+  async #replace(records: readonly string[]): Promise<void> {
+    const text = records.join('')
     await this.#attempt(async () => {
       await this.#options.confirm()
       await this.#options.medium.replace(text)
     })
     this.#length = text.length
-    this.#torn = false
+    this.#held = records.length
+    this.#trusted = true
   }
 
   async #attempt<T>(step: () => Promise<T>): Promise<T> {

@@ -1,187 +1,21 @@
 /** An agent is killed again and again while messages arrive. Each life goes on where the last one ended. */
-import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { IMClient, memoryStorage } from '../../src/index.ts'
-import { ReportingProgram } from '../support/reporting-program.ts'
+import { killAgents } from '../support/agent-kills.ts'
 import { SeededRandom, testSeed } from '../support/seeded-random.ts'
-import { ServerProcess } from '../support/server-process.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-import { checkWorkspace } from '../support/workspace-check.ts'
 
 const KILLS = 100
 const TIMEOUT_MS = 300_000
-
-/** A life ends after so many messages and a little later: anywhere between two system calls. */
-const MOST_MESSAGES = 60
-const MOST_DELAY_MS = 30
-
-/** One life in so many is cut short while it opens its workspace or connects. */
-const EARLY_ONE_IN = 5
 
 test(
   'An agent that is killed a hundred times holds every message once, and each life begins with all that the last one had',
   async () => {
     const random = new SeededRandom(testSeed())
     process.stdout.write(`seed ${random.seed}\n`)
-    const server = new ServerProcess({ dataPath: await temporaryFolder(), limits: { replayItems: REPLAY_ITEMS } })
-    onTestFinished(() => server.kill())
-    await server.start()
-    const workspace = await temporaryFolder()
-    const sender = await Sender.start(server.url)
-    const lives = new Lives(workspace, server.url)
-    let acknowledged = 0
-    for (let kill = 1; kill <= KILLS; kill++) {
-      acknowledged = Math.max(acknowledged, await lives.killOne(random), sender.delivered)
-      const { problems } = await checkWorkspace(join(workspace, 'im_client'), { live: true })
-      expect(problems, `after kill ${kill}`).toEqual([])
-      lives.atLeast = acknowledged
-    }
-    const sent = await sender.stop()
-    await lives.end(sent.length)
-    const { problems, conversations } = await checkWorkspace(join(workspace, 'im_client'))
-    expect(problems).toEqual([])
-    expect(conversations.get('sender')?.map(({ seq, text }) => [seq, text])).toEqual(
-      sent.map((text, n) => [n + 1, text]),
-    )
-    expect([...lives.handled.keys()].sort((a, b) => a - b)).toEqual(sent.map((_, n) => n + 1))
-    process.stdout.write(`${KILLS} kills, ${sent.length} messages, ${lives.counts()}\n`)
+    const folder = await temporaryFolder()
+    const counts = await killAgents({ kills: KILLS, random, folder, onEnd: step => onTestFinished(step) })
+    process.stdout.write(`${JSON.stringify(counts)}\n`)
+    expect(counts.reported).toBeGreaterThan(KILLS)
   },
   TIMEOUT_MS,
 )
-
-/** More than is ever sent: each life is brought what it missed by the feed, not by a backfill that goes on behind it. */
-const REPLAY_ITEMS = 1_000_000
-
-/** How far the sender may be ahead of an agent that is mostly dead, and how long it waits then: the test must end. */
-const MOST_AHEAD = 1500
-const PAUSE_MS = 5
-
-/** Sends one message after the other, each when the one before was accepted, until it is stopped. */
-class Sender {
-  /** The seq up to which the server said that the agent had stored everything. */
-  delivered = 0
-  readonly #client: IMClient
-  readonly #sent: string[] = []
-  #stopped = false
-  #running: Promise<void> = Promise.resolve()
-
-  private constructor(url: string) {
-    this.#client = new IMClient({ storage: memoryStorage(), agentId: 'sender', imServerUrl: url })
-  }
-
-  static async start(url: string): Promise<Sender> {
-    const sender = new Sender(url)
-    onTestFinished(() => sender.#client.close())
-    sender.#client.on('receipt', ({ delivered = 0 }) => {
-      sender.delivered = Math.max(sender.delivered, delivered)
-    })
-    await sender.#client.connect()
-    sender.#running = sender.#run()
-    sender.#running.catch(() => {}) // told to whoever stops it; a test that failed before closes the client
-    return sender
-  }
-
-  /** Everything that was sent, in order. */
-  async stop(): Promise<readonly string[]> {
-    this.#stopped = true
-    await this.#running
-    return this.#sent
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      while (this.#sent.length - this.delivered > MOST_AHEAD && !this.#stopped) await setTimeout(PAUSE_MS)
-      const text = `第 ${this.#sent.length + 1} 条 \u2028 "\\" ${'x'.repeat(this.#sent.length % 200)}`
-      const { id } = await this.#client.sendMessage({ to: 'agent', text })
-      this.#sent.push(text)
-      await this.#client.waitForStatus(id, 'accepted')
-    }
-  }
-}
-
-/** One agent after the other in the same workspace. The next process boots while the last one lives. */
-class Lives {
-  /** What the next life must begin with: every message up to this one, each once. */
-  atLeast = 0
-  /** How often each message was given to a handler. */
-  readonly handled = new Map<number, number>()
-  readonly #options: object
-  #next: ReportingProgram
-  #early = 0
-  #reported = 0
-
-  constructor(workspace: string, url: string) {
-    this.#options = { workspace, url, agentId: 'agent', hold: true, conversationWith: 'sender', handler: 'reports' }
-    this.#next = this.#boot()
-  }
-
-  /** Lives and is killed. Gives the highest seq that this life told of as stored. */
-  async killOne(random: SeededRandom): Promise<number> {
-    const agent = await this.#begin()
-    if (random.integer(1, EARLY_ONE_IN) === 1) this.#early += 1
-    else {
-      await this.#expectKept(agent)
-      await agent.reportsOf('message', random.integer(1, MOST_MESSAGES))
-    }
-    await setTimeout(random.integer(0, MOST_DELAY_MS))
-    await agent.kill()
-    return this.#learn(agent)
-  }
-
-  /** Lives until it has everything, and closes in good order. */
-  async end(count: number): Promise<void> {
-    const agent = await this.#begin()
-    await this.#expectKept(agent)
-    const missing = () => count - this.#handledBy(agent)
-    while (missing() > 0)
-      await agent.reportsOf('handled', agent.reports.filter(({ event }) => event === 'handled').length + 1)
-    agent.tell('close')
-    await agent.ended()
-    this.#learn(agent)
-    expect(agent.errors).toBe('')
-    await this.#next.kill()
-  }
-
-  counts(): string {
-    const again = [...this.handled.values()].filter(times => times > 1).length
-    return `${this.#reported} reported as stored, ${again} handled again, ${this.#early} lives cut short at their beginning`
-  }
-
-  async #begin(): Promise<ReportingProgram> {
-    const agent = this.#next
-    await agent.report('ready')
-    agent.tell('go')
-    this.#next = this.#boot()
-    return agent
-  }
-
-  async #expectKept(agent: ReportingProgram): Promise<void> {
-    const { count, ids, last } = await agent.report('history')
-    expect(count).toBe(last)
-    expect(ids).toBe(count)
-    expect(last).toBeGreaterThanOrEqual(this.atLeast)
-  }
-
-  #learn(agent: ReportingProgram): number {
-    const stored = agent.reports.filter(({ event }) => event === 'message').map(({ seq }) => Number(seq))
-    expect(new Set(stored).size).toBe(stored.length)
-    this.#reported += stored.length
-    for (const { event, seq } of agent.reports) {
-      if (event === 'handled') this.handled.set(Number(seq), (this.handled.get(Number(seq)) ?? 0) + 1)
-    }
-    return Math.max(0, ...stored)
-  }
-
-  /** How many messages were handled in all lives and in this one. */
-  #handledBy(agent: ReportingProgram): number {
-    const now = agent.reports.filter(({ event }) => event === 'handled').map(({ seq }) => Number(seq))
-    return new Set([...this.handled.keys(), ...now]).size
-  }
-
-  #boot(): ReportingProgram {
-    const agent = ReportingProgram.start('agent', this.#options)
-    onTestFinished(() => agent.kill())
-    return agent
-  }
-}

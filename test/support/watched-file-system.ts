@@ -17,6 +17,8 @@ export interface Watch {
   syncs: boolean
   /** Steps under way. */
   running: number
+  /** Files and folders that are open. */
+  opened: number
   /** May throw, before the step is taken. May give a number of bytes, after which a write ends short. */
   before: (step: FileStep) => number | undefined
 }
@@ -28,26 +30,36 @@ export function systemError(code: string): Error {
 
 /** A file system that tells a watch of every step. */
 export function watchedFileSystem(): { readonly fileSystem: FileSystem; readonly watch: Watch } {
-  const watch: Watch = { steps: [], bytesRead: 0, syncs: true, running: 0, before: () => undefined }
+  const watch: Watch = { steps: [], bytesRead: 0, syncs: true, running: 0, opened: 0, before: () => undefined }
   const tell = (name: string, path: string) => {
     const step = { name, path }
     watch.steps.push(step)
     return watch.before(step)
+  }
+  /** As the system does: an error of a step on a path names it, one of a step on an open file does not. */
+  const tellNamed = (name: string, path: string) => {
+    try {
+      tell(name, path)
+    } catch (error) {
+      throw Object.assign(error as Error, { path })
+    }
   }
   const fileSystem = new Proxy(nodeFileSystem, {
     get: (target, name: keyof FileSystem) => {
       const step = target[name] as (...parameters: unknown[]) => Promise<unknown>
       if (name === 'statSync') {
         return (...parameters: unknown[]) => {
-          tell(name, String(parameters[0]))
+          tellNamed(name, String(parameters[0]))
           return step(...parameters)
         }
       }
       return async (...parameters: unknown[]) => {
         const path = String(parameters[name === 'rename' || name === 'link' ? 1 : 0])
-        tell(name, path)
+        tellNamed(name, path)
         const result = await counted(watch, step(...parameters))
-        return name === 'open' ? watchedHandle(result as FileHandle, path, tell, watch) : result
+        if (name !== 'open') return result
+        watch.opened += 1
+        return watchedHandle(result as FileHandle, path, tell, watch)
       }
     },
   })
@@ -65,6 +77,7 @@ function watchedHandle(
       const member: unknown = Reflect.get(target, name)
       if (typeof member !== 'function') return member
       return async (...parameters: unknown[]) => {
+        if (name === 'close') watch.opened -= 1
         const limit = name === 'close' ? undefined : tell(String(name), path)
         const [bytes, ...rest] = parameters
         const short = limit !== undefined && bytes instanceof Uint8Array

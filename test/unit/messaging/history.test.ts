@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { IMClient, memoryStorage } from '../../../src/index.ts'
 import { type Inhabitant, World } from '../../support/world.ts'
 
 let world: World
@@ -33,6 +34,27 @@ describe('History', () => {
     expect(await seqs({ before: 1 })).toEqual([])
     expect(await seqs({ limit: 1 })).toEqual([10])
     expect(await seqs({ limit: 0 })).toEqual([])
+  })
+
+  it('is given whole however long it is', async () => {
+    const count = 150_000 // more than a call takes arguments
+    const at = new Date(0).toISOString()
+    const storage = memoryStorage()
+    await storage.open()
+    await storage.write(
+      Array.from({ length: count }, (_, index) => {
+        const [seq, id] = [index + 1, `m${index}`]
+        const message = { type: 'message', id, conversationId: 'bob', seq, from: 'bob', to: 'alice', text: '' }
+        return { type: 'put', key: ['events', 'bob', seq], value: { ...message, acceptedAt: at, sentAt: at } }
+      }),
+    )
+    await storage.close()
+    const client = new IMClient({ storage, agentId: 'alice' })
+    await client.open()
+    const page = { contactId: 'bob', limit: Number.MAX_SAFE_INTEGER }
+    expect(await client.getConversationHistory(page)).toHaveLength(count)
+    expect(await client.getConversationHistory({ ...page, after: 0 })).toHaveLength(count)
+    await client.close()
   })
 
   it('ends the newest page with what the server has not accepted yet', async () => {

@@ -1,103 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { IMError } from '../../../src/errors.ts'
-import type { Json } from '../../../src/model/json.ts'
-import type { Key, StorageRepair } from '../../../src/storage/contract.ts'
-import { Journal, type JournalMedium, type JournalPlaces } from '../../../src/storage/journal.ts'
-import type { EncodedOperation } from '../../../src/storage/operation.ts'
-
-const step = (name: string, value: Json | undefined): EncodedOperation => ({
-  key: ['c', name] as Key,
-  name: JSON.stringify(['c', name]),
-  text: value === undefined ? undefined : JSON.stringify(value),
-})
-
-/** A journal's bytes as a disk keeps them, with a switch for each thing that can go wrong. */
-class TestMedium implements JournalMedium {
-  readonly place = 'journal'
-  bytes: Uint8Array = new Uint8Array()
-  readonly kept: string[] = []
-  appends = 0
-  /** Given the bytes of an append: what of them reaches the disk, and the error, if any. */
-  onAppend: (bytes: Uint8Array) => { written: Uint8Array; error?: Error } = bytes => ({ written: bytes })
-  onRollback: () => void = () => undefined
-  #start = 0
-
-  async read(): Promise<Uint8Array> {
-    this.#start = this.bytes.length
-    return this.bytes
-  }
-
-  async append(text: string): Promise<void> {
-    this.appends += 1
-    this.#start = this.bytes.length
-    const { written, error } = this.onAppend(new TextEncoder().encode(text))
-    this.bytes = Buffer.concat([this.bytes, written])
-    if (error) throw error
-  }
-
-  async rollback(): Promise<void> {
-    this.onRollback()
-    this.bytes = this.bytes.slice(0, this.#start)
-  }
-
-  async replace(text: string): Promise<void> {
-    this.bytes = new TextEncoder().encode(text)
-    this.#start = this.bytes.length
-  }
-
-  async keep(bytes: Uint8Array): Promise<string> {
-    this.kept.push(new TextDecoder().decode(bytes))
-    return `kept ${this.kept.length}`
-  }
-}
-
-/** Places in memory, and what of them was settled. */
-class TestPlaces implements JournalPlaces {
-  readonly texts = new Map<string, string>()
-  settled = new Map<string, string>()
-  settle: () => Promise<void> = async () => {
-    this.settled = new Map(this.texts)
-  }
-
-  apply(operations: readonly EncodedOperation[]): void {
-    for (const { key, text } of operations) {
-      if (text === undefined) this.texts.delete(String(key[1]))
-      else this.texts.set(String(key[1]), text)
-    }
-  }
-}
-
-interface Run {
-  readonly journal: Journal
-  readonly places: TestPlaces
-  readonly repairs: StorageRepair[]
-  readonly failures: string[]
-}
-
-interface RunOptions {
-  readonly settled?: ReadonlyMap<string, string>
-  readonly confirm?: () => Promise<void>
-  readonly checkpointLength?: number
-}
-
-async function run(medium: TestMedium, options: RunOptions = {}): Promise<Run> {
-  const places = new TestPlaces()
-  for (const [name, text] of options.settled ?? []) places.texts.set(name, text)
-  const repairs: StorageRepair[] = []
-  const failures: string[] = []
-  const journal = new Journal({
-    medium,
-    places,
-    confirm: options.confirm ?? (async () => undefined),
-    toError: cause => new IMError('STORAGE_IO', 'The medium failed.', { cause }),
-    onRepair: repair => repairs.push(repair),
-    onFailure: ({ code }) => failures.push(code),
-    checkpointLength: options.checkpointLength,
-  })
-  await journal.open()
-  return { journal, places, repairs, failures }
-}
+import { run, step, TestMedium } from '../../support/journal-run.ts'
 
 describe('Journal', () => {
   it('commits all batches of a turn as one append, and makes them readable when they resolve', async () => {
@@ -198,17 +102,50 @@ describe('Journal', () => {
     const medium = new TestMedium()
     const { journal } = await run(medium)
     medium.onAppend = bytes => ({ written: bytes.slice(0, 10), error: new Error('short') })
-    medium.onRollback = () => {
-      throw new Error('no truncate')
+    const refuse = () => {
+      throw new Error('no')
     }
+    medium.onRollback = refuse
+    medium.onReplace = refuse
     await expect(journal.write([step('a', 1)])).rejects.toMatchObject({ code: 'STORAGE_IO' })
     medium.onAppend = bytes => ({ written: bytes })
     await expect(journal.write([step('a', 2)])).rejects.toMatchObject({ code: 'STORAGE_IO' })
-    medium.onRollback = () => undefined
+    medium.onReplace = () => undefined
     await journal.write([step('a', 3)])
     const { places, repairs } = await run(medium)
     expect(Object.fromEntries(places.texts)).toEqual({ a: '3' })
     expect(repairs).toEqual([])
+  })
+
+  it('is read back and put down anew before it is trusted again, after an append that failed', async () => {
+    const medium = new TestMedium()
+    const { journal } = await run(medium)
+    await journal.write([step('a', 1)])
+    const replacements: string[] = []
+    medium.onReplace = text => replacements.push(text)
+    medium.onAppend = bytes => ({ written: bytes, error: new Error('sync failed') })
+    await expect(journal.write([step('b', 2)])).rejects.toMatchObject({ code: 'STORAGE_IO' })
+    medium.onAppend = bytes => ({ written: bytes })
+    await journal.write([step('c', 3)])
+    await journal.write([step('d', 4)])
+    expect(replacements).toHaveLength(1)
+    expect(Object.fromEntries((await run(medium)).places.texts)).toEqual({ a: '1', c: '3', d: '4' })
+  })
+
+  it('is emptied into the places where what is read back lacks something', async () => {
+    const medium = new TestMedium()
+    const { journal, places } = await run(medium)
+    for (const value of [1, 2, 3]) await journal.write([step(`a${value}`, value)])
+    const lines = Buffer.from(medium.bytes).toString().split('\n')
+    medium.onAppend = () => ({ written: new Uint8Array(), error: new Error('sync failed') })
+    medium.onRollback = () => {
+      medium.bytes = Buffer.from(`${lines[0]}\n${lines[2]}\n`) // the second is gone
+    }
+    await expect(journal.write([step('b', 1)])).rejects.toMatchObject({ code: 'STORAGE_IO' })
+    medium.onAppend = bytes => ({ written: bytes })
+    await journal.write([step('c', 1)])
+    expect(Object.fromEntries(places.settled)).toEqual({ a1: '1', a2: '2', a3: '3' })
+    expect(Object.fromEntries((await run(medium)).places.texts)).toEqual({ c: '1' })
   })
 
   it('refuses a group whose claim is lost after the sync, and every later one, for ever', async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { IMClient, type IMError } from 'im-client'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -7,17 +7,7 @@ import { fsStorage } from '../../../../adapters/fs/index.ts'
 import type { Key, StorageAdapter, StorageRepair, WriteOperation } from '../../../../src/storage/contract.ts'
 import { ManualClock } from '../../../support/manual-clock.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
-import {
-  type FileStep,
-  quiet,
-  systemError,
-  type Watch,
-  watchedFileSystem,
-} from '../../../support/watched-file-system.ts'
-
-type Watched = ReturnType<typeof watchedFileSystem>
-
-const CODES = /^STORAGE_(IO|FULL|FENCED)$/
+import { quiet, systemError, watchedFileSystem } from '../../../support/watched-file-system.ts'
 
 /** Batch n: event n (newest first in every other pair, so that logs are merged too), a document's entry, and both at once. */
 const batchOf = (number: number): WriteOperation[] => [
@@ -34,25 +24,6 @@ async function batchesIn(storage: StorageAdapter): Promise<number[]> {
   return sorted
 }
 
-/**
- * Opens, writes some batches while files are settled and the journal is emptied in between, closes. `acknowledged` takes
- * the numbers of the batches that resolved.
- */
-async function useStorage(path: string, watched: Watched, acknowledged: Set<number>): Promise<void> {
-  const clock = new ManualClock()
-  const storage = fsStorage(path, { fileSystem: watched.fileSystem, clock, checkpointLength: 500 })
-  await storage.open()
-  for (let number = 1; number <= 6; number++) {
-    await storage.write(batchOf(number)).then(
-      () => acknowledged.add(number),
-      error => expect(error.code).toMatch(CODES),
-    )
-    await clock.advance(100)
-    await quiet(watched.watch)
-  }
-  await storage.close()
-}
-
 /** Storage on the real file system, with what it repaired. */
 async function reopened(path: string): Promise<{ storage: StorageAdapter; repairs: StorageRepair[] }> {
   const repairs: StorageRepair[] = []
@@ -60,38 +31,6 @@ async function reopened(path: string): Promise<{ storage: StorageAdapter; repair
   await storage.open({ onRepair: repair => repairs.push(repair) })
   return { storage, repairs }
 }
-
-/** Lets one step fail: the n-th of those that a predicate picks. */
-function failAt(watch: Watch, nth: number, error: Error, picks: (step: FileStep) => boolean): () => boolean {
-  let left = nth
-  watch.before = step => {
-    if (picks(step) && --left === 0) throw error
-    return undefined
-  }
-  return () => left <= 0
-}
-
-describe('fsStorage on a disk that fails once', () => {
-  it('keeps what it acknowledged and nothing else, whichever step fails', async () => {
-    for (let nth = 1; ; nth++) {
-      const note = `step ${nth}`
-      const path = await temporaryFolder()
-      const watched = watchedFileSystem()
-      watched.watch.syncs = false
-      const error = systemError(nth % 2 ? 'EIO' : 'ENOSPC')
-      const failed = failAt(watched.watch, nth, error, step => !step.path.startsWith('/proc')) // may be hidden anyway
-      const acknowledged = new Set<number>()
-      await useStorage(path, watched, acknowledged).catch(error => expect(error.code, note).toMatch(CODES))
-      if (!failed()) return expect(acknowledged.size).toBe(6)
-      await rm(join(path, 'im_client/owner.lock'), { force: true }) // a failed step of the claim may have left it
-      const { storage, repairs } = await reopened(path)
-      expect(await batchesIn(storage), note).toEqual([...acknowledged])
-      expect(repairs, note).toEqual([])
-      await storage.close()
-      await rm(path, { recursive: true })
-    }
-  }, 60_000)
-})
 
 describe('fsStorage on a full disk', () => {
   it('refuses what does not fit, keeps the rest readable, and goes on when there is space again', async () => {

@@ -130,7 +130,7 @@ describe('fsStorage', () => {
     const again = fsStorage(path)
     await expect(again.open()).rejects.toMatchObject({
       code: 'STORAGE_DAMAGED',
-      message: expect.stringMatching(/contacts\.json.*Repair it, or remove it/),
+      message: expect.stringMatching(/contacts\.json is damaged \(line 1\).*Run im-client doctor.*or remove it/),
     })
     const kept = await readdir(join(path, 'im_client/quarantine'))
     expect(await texts(path, `quarantine/${kept[0]}`)).toBe('{"bob": 1')
