@@ -1,26 +1,37 @@
 /** Opening a workspace for one command, connecting it, and closing it whatever happens. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fsStorage } from 'im-client/adapters/fs'
+import { fsStorage, ownerOf } from 'im-client/adapters/fs'
 import { IMClient, IMError, type StorageAdapter } from '../../src/index.ts'
 import type { Context } from './context.ts'
 import { UsageError } from './exit-code.ts'
 import { type ServerOptions, tokenSource, workspacePath } from './options.ts'
+import type { ReportedOwner } from './report.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How long a command waits for a connection where nothing says how long, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 10_000
 
-/** Runs a command on the client of its workspace, and closes the client. The storage is the client's: to read only. */
+/** The workspace of a command's client. */
+export interface Held {
+  /** Open, and to be read only, where this process owns the workspace. */
+  readonly storage: StorageAdapter
+  /** Who owns it otherwise: the client is a view of that process. */
+  readonly owner: ReportedOwner | undefined
+}
+
+/** Runs a command on the client of its workspace, or on a view of it where a process has it open, and closes the client. */
 export async function withClient(
   options: ServerOptions,
   { terminal }: Context,
-  use: (client: IMClient, storage: StorageAdapter) => Promise<void>,
+  use: (client: IMClient, held: Held) => Promise<void>,
 ): Promise<void> {
-  const storage = fsStorage(requireWorkspace(options))
+  const path = requireWorkspace(options)
+  const storage = fsStorage(path)
   const client = await openClient(storage, options, terminal)
   try {
-    await use(client, storage)
+    const owner = await ownerOf(path)
+    await use(client, { storage, owner: owner?.pid === process.pid ? undefined : owner })
   } finally {
     await client.close()
   }
@@ -73,6 +84,7 @@ async function openClient(storage: StorageAdapter, options: ServerOptions, termi
   const token = await tokenSource(options)
   const client = new IMClient({
     storage,
+    attach: true,
     ...(server === undefined ? {} : { imServerUrl: server }),
     ...(agent === undefined ? {} : { agentId: agent }),
     ...(token === undefined ? {} : { token }),

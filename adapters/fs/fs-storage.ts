@@ -18,6 +18,7 @@ import {
   type StorageEntry,
   type StorageRepair,
   systemClock,
+  type Views,
   type WriteOperation,
 } from '../../src/index.ts'
 import { type FileSystem, FOLDER_MODE, nodeFileSystem } from './file-system.ts'
@@ -27,6 +28,7 @@ import { FOLDERS } from './layout.ts'
 import { type Machine, thisMachine } from './machine.ts'
 import { thisProcess } from './owner.ts'
 import { type Claim, OwnerLock } from './owner-lock.ts'
+import { OwnerSocket } from './owner-socket.ts'
 import { Places } from './places.ts'
 import { storageError } from './storage-error.ts'
 
@@ -70,6 +72,8 @@ export function fsStorage(workspacePath: string, options: FsStorageOptions = {})
 
 class FsStorage implements StorageAdapter {
   readonly durability: Durability
+  /** None where something stands in for the file system: sockets are the real one's. */
+  readonly views: Views | undefined
   readonly #root: string
   readonly #options: FsStorageOptions
   readonly #fileSystem: FileSystem
@@ -83,6 +87,9 @@ class FsStorage implements StorageAdapter {
     this.#fileSystem = options.fileSystem ?? nodeFileSystem
     this.#clock = options.clock ?? systemClock
     this.durability = options.durability ?? 'strict'
+    const confirm = async () => this.#require().lock.confirm()
+    const [root, fileSystem] = [this.#root, this.#fileSystem]
+    this.views = options.fileSystem ? undefined : new OwnerSocket({ root, fileSystem, confirm })
   }
 
   async open({ onRepair = () => undefined, onFailure = () => undefined }: OpenOptions = {}): Promise<void> {

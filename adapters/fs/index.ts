@@ -2,3 +2,4 @@
 export { type Examination, examineWorkspace } from './examination.ts'
 export type { Finding } from './finding.ts'
 export { type FsStorageOptions, fsStorage } from './fs-storage.ts'
+export { ownerOf } from './owner.ts'

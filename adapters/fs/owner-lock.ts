@@ -5,6 +5,7 @@
 import { dirname, join } from 'node:path'
 import { type Clock, IMError } from '../../src/index.ts'
 import { FILE_MODE, type FileSystem, ifExists, writeAll } from './file-system.ts'
+import type { Door } from './local-socket.ts'
 import type { Machine } from './machine.ts'
 import { judge, type Owner, parseOwner, type Verdict } from './owner.ts'
 import { pause } from './pause.ts'
@@ -53,6 +54,8 @@ export class OwnerLock {
   #seen: Identity | undefined
   #lost: IMError | undefined
   #stopTouching = () => {}
+  /** What the kernel gives back by itself when this process ends. */
+  #held: Door | undefined
 
   constructor(path: string, { owner, holder, fileSystem, machine, clock }: OwnerLockOptions) {
     this.#path = path
@@ -68,6 +71,19 @@ export class OwnerLock {
    * @throws IMError `STORAGE_LOCKED` with `{pid, host, since}`
    */
   async acquire(): Promise<Claim> {
+    const held = await this.#machine.hold?.(await this.#fileSystem.stat(dirname(this.#path)))
+    if (held === 'taken') throw refusal(await this.#read(), this.#path)
+    try {
+      const claim = await this.#claim()
+      this.#held = held
+      return claim
+    } catch (error) {
+      await held?.close()
+      throw error
+    }
+  }
+
+  async #claim(): Promise<Claim> {
     const own = join(dirname(this.#path), `.tmp-claim-${this.owner.nonce}`)
     await at(this.#path, () => this.#writeOwn(own))
     try {
@@ -98,6 +114,7 @@ export class OwnerLock {
     this.#stopTouching()
     const owner = await this.#read()
     if (owner?.nonce === this.owner.nonce) await this.#fileSystem.rm(this.#path, { force: true })
+    await this.#held?.close()
   }
 
   async #take(own: string): Promise<Claim> {

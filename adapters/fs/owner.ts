@@ -1,6 +1,7 @@
 /** Who owns a workspace, and whether it still lives. */
-import { type FileSystem, ifExists } from './file-system.ts'
-import type { Machine } from './machine.ts'
+import { join } from 'node:path'
+import { type FileSystem, ifExists, nodeFileSystem } from './file-system.ts'
+import { type Machine, thisMachine } from './machine.ts'
 
 /** What `owner.lock` holds. */
 export interface Owner {
@@ -85,4 +86,19 @@ async function ifReadable<T>(step: Promise<T>): Promise<T | undefined> {
   } catch {
     return undefined // not Linux, or hidden from us: the caller knows less, and says so
   }
+}
+
+/** The process that has a workspace, as far as its lock file tells and unless that process is gone. */
+export async function ownerOf(
+  workspacePath: string,
+  folder = 'im_client',
+): Promise<Pick<Owner, 'pid' | 'host' | 'since'> | undefined> {
+  const [fileSystem, machine] = [nodeFileSystem, thisMachine]
+  const text = await ifReadable(fileSystem.readFile(join(workspacePath, folder, 'owner.lock'), 'utf8'))
+  const owner = text === undefined ? undefined : parseOwner(text)
+  if (!owner) return undefined
+  const self = await thisProcess(fileSystem, machine, owner.since)
+  if ((await judge(owner, { self, fileSystem, machine })) === 'gone') return undefined
+  const { pid, host, since } = owner
+  return { pid, host, since }
 }

@@ -7,6 +7,16 @@ export interface PendingQuery {
   readonly conversationId?: string
   readonly state?: PendingItem['state']
   readonly importance?: Importance
+  /** Only what `claimMessages` could give out now, or once the work before it in its conversation is done. */
+  readonly claimable?: boolean
+}
+
+/** What keeps an item from being claimed. */
+export interface Holds {
+  /** Somebody works on it, or it was put off. */
+  holds(item: PendingItem): boolean
+  /** Something is missing before it. */
+  isBehindGap(item: PendingItem): boolean
 }
 
 const IMPORTANCES: readonly Importance[] = ['low', 'normal', 'high']
@@ -17,8 +27,14 @@ export function importanceRank({ importance = 'normal' }: Pick<StoredMessage, 'i
 }
 
 /** The items that a query names, by age of their conversations, each in its order; not those with which nobody is to begin. */
-export function listPending(all: Iterable<PendingItem>, query: PendingQuery, now: number): PendingItem[] {
-  return sorted([...all]).filter(({ message, state, lease }) => {
+export function listPending(
+  all: Iterable<PendingItem>,
+  query: PendingQuery,
+  { now, ...holds }: Holds & { readonly now: number },
+): PendingItem[] {
+  const items = sorted([...all])
+  const within = query.claimable ? claimable(items, holds) : items
+  return within.filter(({ message, state, lease }) => {
     const { conversationId, importance = 'normal' } = message
     return (
       (query.conversationId ?? conversationId) === conversationId &&
@@ -26,6 +42,17 @@ export function listPending(all: Iterable<PendingItem>, query: PendingQuery, now
       (query.importance ?? importance) === importance &&
       (lease !== undefined || !hasExpired(message, now))
     )
+  })
+}
+
+/** The first item of a conversation holds back the others while it cannot be claimed. */
+function claimable(items: readonly PendingItem[], { holds, isBehindGap }: Holds): PendingItem[] {
+  const open = new Map<string, boolean>()
+  return items.filter(item => {
+    const { conversationId } = item.message
+    const isFree = !holds(item) && !isBehindGap(item)
+    if (!open.has(conversationId)) open.set(conversationId, isFree)
+    return isFree && open.get(conversationId)
   })
 }
 

@@ -90,7 +90,11 @@ export class PendingQueue implements LeaseHolder {
   /** Looks at the queue without taking anything: by age of their conversations, each in its order. */
   list(query: PendingQuery = {}): Promise<Message[]> {
     const { records, history } = this.#options
-    const items = listPending(records.pending.values(), query, this.clock.now())
+    const items = listPending(records.pending.values(), query, {
+      now: this.clock.now(),
+      holds: item => this.#holds(item),
+      isBehindGap: item => this.#isBehindGap(item),
+    })
     return Promise.all(items.map(({ message }) => history.view(message)))
   }
 

@@ -25,6 +25,8 @@ export interface Stats {
   readonly oldestPendingAt?: string
   /** How many may wait before senders are asked to come back later, where there is a limit. */
   readonly queueLimit?: number
+  /** Whether messages become work here. */
+  readonly queue: boolean
   readonly deadLetters: number
   /** Sequences known to be missing. */
   readonly missing: number
@@ -56,8 +58,9 @@ async function queueStats({ messaging, workspace }: Counted) {
     if (oldestPendingAt === undefined || receivedAt < oldestPendingAt) oldestPendingAt = receivedAt
   }
   const settings = await workspace.storage.get(['config', 'settings'])
-  const { queueLimit } = readStored(configSchema.entries.settings, settings ?? {}, 'config.json')
+  const { queue = false, queueLimit } = readStored(configSchema.entries.settings, settings ?? {}, 'config.json')
   return {
+    queue,
     pending: pending.size,
     ...(oldestPendingAt === undefined ? {} : { oldestPendingAt }),
     ...(queueLimit ? { queueLimit } : {}),

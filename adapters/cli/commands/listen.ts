@@ -1,11 +1,11 @@
 /** `im-client listen`: prints messages as they come. */
 import type { Command } from 'commander'
-import type { ConnectionState, IMClient } from '../../../src/index.ts'
+import type { ConnectionState, IMClient, Message } from '../../../src/index.ts'
 import type { Context } from '../context.ts'
 import { Interrupted } from '../exit-code.ts'
 import { incomingLine } from '../message-text.ts'
 import { type ServerOptions, withServer } from '../options.ts'
-import { connect, withClient } from '../session.ts'
+import { connect, type Held, withClient } from '../session.ts'
 import { parseCount } from '../values.ts'
 
 interface ListenOptions extends ServerOptions {
@@ -19,7 +19,8 @@ Examples:
   im-client listen --workspace alice --json | jq -r .text
   im-client listen --workspace alice --once
 
-Prints first what came while nobody listened. What was printed counts as read. Runs until Ctrl-C.`
+Prints first what came while nobody listened. What was printed counts as read. Runs until Ctrl-C. While an agent runs on
+the workspace, it prints what comes from now on, and nothing counts as read: that is the agent's to say.`
 
 /** Adds `listen`. */
 export function addListen(program: Command, context: Context): void {
@@ -27,10 +28,16 @@ export function addListen(program: Command, context: Context): void {
     .option('-n, --count <number>', 'end after this many messages', parseCount)
     .option('--once', 'end after one message')
     .addHelpText('after', EXAMPLES)
-    .action((options: ListenOptions) => withClient(options, context, client => listen(client, options, context)))
+    .action((options: ListenOptions) =>
+      withClient(options, context, (client, { owner }) => listen(client, { ...options, owner }, context)),
+    )
 }
 
-async function listen(client: IMClient, { once, count }: ListenOptions, context: Context): Promise<void> {
+async function listen(
+  client: IMClient,
+  { once, count, owner }: ListenOptions & Pick<Held, 'owner'>,
+  context: Context,
+): Promise<void> {
   const { terminal, signal } = context
   const end = new AbortController()
   let failure: unknown
@@ -43,11 +50,31 @@ async function listen(client: IMClient, { once, count }: ListenOptions, context:
   client.on('state', state => watch(state, fail, context))
   connect(client, { terminal, signal: end.signal }).catch(fail)
   let missing = once ? 1 : (count ?? Number.POSITIVE_INFINITY)
-  for await (const message of client.messages({ signal: end.signal })) {
+  for await (const message of owner ? arriving(client, end.signal) : client.messages({ signal: end.signal })) {
     terminal.print(message, incomingLine(message, terminal))
     if (--missing === 0) end.abort() // and not `break`, which would leave this message unhandled
   }
   if (failure !== undefined && !isWished(failure, end.signal)) throw failure
+}
+
+/** Messages as they are stored. They are another process's to handle: nothing waits for them to be printed here. */
+async function* arriving(client: IMClient, signal: AbortSignal): AsyncGenerator<Message> {
+  const arrived: Message[] = []
+  let wake = () => {}
+  const off = client.on('message', message => {
+    arrived.push(message)
+    wake()
+  })
+  signal.addEventListener('abort', () => wake())
+  while (!signal.aborted) {
+    const message = arrived.shift()
+    if (message) yield message
+    else
+      await new Promise<void>(resolve => {
+        wake = resolve
+      })
+  }
+  off()
 }
 
 function watch(state: ConnectionState, fail: (reason: unknown) => void, { terminal }: Context): void {

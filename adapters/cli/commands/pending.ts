@@ -32,8 +32,8 @@ Examples:
   im-client pending release <token> --delay 5m --error "the printer is off" --workspace employee
   im-client pending fail <token> "no such file" --workspace employee
 
-A claim holds for its lease, also after the command has ended; its token proves it. While an agent runs on the workspace
-it owns the queue, and these commands exit with 4.`
+A claim holds for its lease, also after the command has ended; its token proves it. While an agent runs on the workspace,
+these commands ask it.`
 
 /** Adds `pending` with `list`, `claim`, `complete`, `release` and `fail`. */
 export function addPending(program: Command, context: Context): void {

@@ -1,6 +1,6 @@
 /** `im-client status`: how a workspace stands, also where another process owns it. */
 import type { Command } from 'commander'
-import { type IMClient, IMError } from '../../../src/index.ts'
+import { type ConnectionState, type IMClient, IMError } from '../../../src/index.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit-code.ts'
 import { type ServerOptions, withTokenFile, withWorkspace, workspacePath } from '../options.ts'
@@ -21,7 +21,7 @@ Examples:
   im-client status --workspace employee --offline
 
 Exits with 0 also where there is no connection. While another process has the workspace, the report is made from the
-workspace's files, and says which process that is.`
+workspace's files, says which process that is, and how its connection stands.`
 
 /** Adds `status`. */
 export function addStatus(program: Command, context: Context): void {
@@ -40,7 +40,8 @@ async function status(options: StatusOptions, context: Context): Promise<void> {
     context.terminal.print(report, reportText(report, context.terminal))
   }
   try {
-    await withClient(options, context, async (client, storage) => {
+    await withClient(options, context, async (client, { storage, owner }) => {
+      if (owner) return print(await readWorkspaceFiles(workspace), connectionOf(client.state), owner)
       const { config } = await readWorkspaceStorage(storage)
       const connection = config.imServerUrl === undefined ? NO_SERVER : await tryToConnect(client, options, context)
       print(await readWorkspaceStorage(storage), connection)
@@ -52,6 +53,14 @@ async function status(options: StatusOptions, context: Context): Promise<void> {
 }
 
 const NO_SERVER: ReportedConnection = { state: 'untried' }
+
+/** The connection of the process that owns the workspace. */
+function connectionOf(state: ConnectionState): ReportedConnection {
+  if (state.name === 'connected') return { state: 'connected' }
+  if (!('reason' in state)) return { state: 'untried' }
+  const { code, message } = state.reason
+  return { state: 'failed', code, message }
+}
 
 /** Why there is no connection is part of the report, and no failure of it. */
 async function tryToConnect(

@@ -31,9 +31,9 @@ export function addWait(program: Command, context: Context): void {
     .option('-t, --timeout <time>', 'how long to wait (default: for ever)', parseTimeout)
     .addHelpText('after', EXAMPLES)
     .action((options: WaitOptions) =>
-      withClient(options, context, async (client, storage) => {
+      withClient(options, context, async client => {
         const { conversation: conversationId, timeout: timeoutMs } = options
-        for (const message of await wait({ client, storage, conversationId }, { ...context, timeoutMs })) {
+        for (const message of await wait({ client, conversationId }, { ...context, timeoutMs })) {
           context.terminal.print(message, incomingLine(message, context.terminal))
         }
       }),

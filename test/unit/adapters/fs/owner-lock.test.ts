@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fsStorage } from '../../../../adapters/fs/index.ts'
+import { thisMachine } from '../../../../adapters/fs/machine.ts'
 import type { StorageAdapter, StorageRepair } from '../../../../src/storage/contract.ts'
 import { startProgram } from '../../../support/killable-program.ts'
 import { ManualClock } from '../../../support/manual-clock.ts'
@@ -15,8 +16,11 @@ import { quiet, watchedFileSystem } from '../../../support/watched-file-system.t
 
 const lockOf = (path: string) => join(path, 'im_client/owner.lock')
 
+/** A machine whose kernel has no claims to give: as of another container, which sees the folder only. */
+const { hold: _, ...machine } = thisMachine
+
 async function opened(path: string, repairs: StorageRepair[] = []): Promise<StorageAdapter> {
-  const storage = fsStorage(path)
+  const storage = fsStorage(path, { machine })
   await storage.open({ onRepair: repair => repairs.push(repair) })
   onTestFinished(() => storage.close())
   return storage
