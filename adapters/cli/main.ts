@@ -22,7 +22,8 @@ process.exitCode = await run()
 
 async function run(): Promise<number> {
   try {
-    await createProgram({ terminal, signal: interruption.signal }).parseAsync(argv)
+    const program = await createProgram({ terminal, signal: interruption.signal }, argv)
+    await program.parseAsync(argv)
     return EXIT_CODE.ok
   } catch (error) {
     return exitCodeOf(error)

@@ -2,19 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
-import { addAsk } from './commands/ask.ts'
-import { addContacts } from './commands/contacts.ts'
-import { addDead } from './commands/dead.ts'
-import { addDoctor } from './commands/doctor.ts'
-import { addHistory } from './commands/history.ts'
-import { addImport } from './commands/import.ts'
-import { addListen } from './commands/listen.ts'
-import { addPending } from './commands/pending.ts'
-import { addSend } from './commands/send.ts'
-import { addServe } from './commands/serve.ts'
-import { addStatus } from './commands/status.ts'
-import { addToken } from './commands/token.ts'
-import { addWait } from './commands/wait.ts'
 import type { Context } from './context.ts'
 import { EXIT_CODE_HELP } from './exit-code.ts'
 
@@ -23,30 +10,37 @@ const EXAMPLES = `Examples:
   im-client listen --agent alice --server http://127.0.0.1:8080
   im-client send alice "hello" --agent bob --server http://127.0.0.1:8080`
 
-/** Builds the command line. Parsing it runs a command, and rejects with what goes wrong. */
-export function createProgram(context: Context): Command {
+/** Adds a command to the command line. */
+type AddCommand = (program: Command, context: Context) => void
+
+/** The commands, in the order in which the help tells them. A run loads its own: the others would double its time to start. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  serve: async () => (await import('./commands/serve.ts')).addServe,
+  listen: async () => (await import('./commands/listen.ts')).addListen,
+  wait: async () => (await import('./commands/wait.ts')).addWait,
+  status: async () => (await import('./commands/status.ts')).addStatus,
+  send: async () => (await import('./commands/send.ts')).addSend,
+  ask: async () => (await import('./commands/ask.ts')).addAsk,
+  history: async () => (await import('./commands/history.ts')).addHistory,
+  contacts: async () => (await import('./commands/contacts.ts')).addContacts,
+  pending: async () => (await import('./commands/pending.ts')).addPending,
+  dead: async () => (await import('./commands/dead.ts')).addDead,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
+  token: async () => (await import('./commands/token.ts')).addToken,
+  import: async () => (await import('./commands/import.ts')).addImport,
+}
+
+/** Builds the command line for the arguments of a run. Parsing them runs a command, and rejects with what goes wrong. */
+export async function createProgram(context: Context, argv: readonly string[]): Promise<Command> {
   const program = new Command('im-client')
     .description('The instant-messaging client for AI agents and the people who work with them.')
     .version(version())
     .exitOverride()
     .configureOutput({ outputError: () => undefined }) // main.ts tells errors, as JSON where that was asked for
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_CODE_HELP}`)
-  const commands = [
-    addServe,
-    addListen,
-    addWait,
-    addStatus,
-    addSend,
-    addAsk,
-    addHistory,
-    addContacts,
-    addPending,
-    addDead,
-    addToken,
-    addImport,
-    addDoctor,
-  ]
-  for (const add of commands) add(program, context)
+  const { [argv[2] ?? '']: named } = COMMANDS
+  const loaded = await Promise.all((named ? [named] : Object.values(COMMANDS)).map(load => load()))
+  for (const add of loaded) add(program, context)
   return program
 }
 

@@ -231,17 +231,6 @@ describe('Two agents through a server', { timeout: 60_000 }, () => {
     expect(jsonLines(stderr)).toEqual([{ error: expect.objectContaining({ code: 'WAIT_TIMEOUT' }) }])
   })
 
-  it('are told who has their workspace', async () => {
-    const { as } = await startServer(await temporaryFolder())
-    const listener = startCommand(['listen', ...as('bob')])
-    await listener.said(/Connected/)
-    const { code, stderr } = await runCommand(['send', 'alice', 'hi', ...as('bob')])
-    expect(code).toBe(4)
-    expect(stderr).toContain(`process ${listener.pid} `)
-    expect(await stop(listener)).toBe(0)
-    expect((await runCommand(['send', 'alice', 'hi', ...as('bob')])).code).toBe(0)
-  })
-
   it('show their pending work and take none of it', async () => {
     const folder = await temporaryFolder()
     const { url, as, at } = await startServer(folder)

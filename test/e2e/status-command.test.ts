@@ -102,7 +102,7 @@ describe('A status', { timeout: 60_000 }, () => {
     expect(report).toEqual({
       source: 'files',
       workspace,
-      connection: { state: 'unknown' },
+      connection: { state: 'failed', code: 'CONNECTION_LOST', message: expect.any(String) },
       owner: { pid: owner.pid, host: expect.any(String), since: expect.stringMatching(/Z$/) },
       ...NUMBERS,
     })

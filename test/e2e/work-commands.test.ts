@@ -72,7 +72,7 @@ describe('What the guard holds back', { timeout: 60_000 }, () => {
     await agent.close()
     const run = (...args: string[]) => runCommand([...args, '--workspace', folder])
     const { stdout } = await run('dead', 'list')
-    expect(stdout).toMatch(/^two .*\n {4}held back until 20\S+ \S+: Agents have said too much/)
+    expect(stdout).toMatch(/^two .*\n {4}held back until 20\S+ \S+: Agents have said too much/m)
     expect(stdout).toMatch(/^three .*\n {4}held back until it is redriven: The chain/m)
     expect((await run('dead', 'redrive', 'two', '--json')).stdout).toBe('{"redriven":1}\n')
     const [status] = jsonLines((await run('status', '--offline', '--json')).stdout)

@@ -48,6 +48,7 @@ async function listen(
   signal.addEventListener('abort', () => end.abort())
   if (signal.aborted) end.abort()
   client.on('state', state => watch(state, fail, context))
+  watch(client.state, fail, context) // of a view: as its owner's was before
   connect(client, { terminal, signal: end.signal }).catch(fail)
   let missing = once ? 1 : (count ?? Number.POSITIVE_INFINITY)
   for await (const message of owner ? arriving(client, end.signal) : client.messages({ signal: end.signal })) {

@@ -1,6 +1,6 @@
 /** `im-client wait`: blocks until a message is there that nobody has taken, and takes nothing. */
 import type { Command } from 'commander'
-import type { IMClient, Message } from '../../../src/index.ts'
+import type { ConnectionState, IMClient, Message } from '../../../src/index.ts'
 import type { Context } from '../context.ts'
 import { NothingCame } from '../exit-code.ts'
 import { incomingLine } from '../message-text.ts'
@@ -71,10 +71,12 @@ function listen(client: IMClient, { timeoutMs, ...context }: Limits, end: AbortC
   const onAbort = () => fail(signal.reason)
   signal.addEventListener('abort', onAbort)
   if (signal.aborted) onAbort()
-  const unlisten = client.on('state', state => {
+  const onState = (state: ConnectionState) => {
     if (state.name === 'connected') terminal.note('Waiting; Ctrl-C ends.')
     if (state.name === 'needsAuth' || state.name === 'failed') fail(state.reason)
-  })
+  }
+  const unlisten = client.on('state', onState)
+  onState(client.state) // of a view: as its owner's was before
   let isSynced = false
   const synced = () => {
     isSynced = true
