@@ -40,8 +40,6 @@ export class Log implements Place {
   #unsynced: Changes = new Map()
   /** Those of them that the sync under way is about. */
   #syncing: Changes = new Map()
-  /** How often a sync has failed. */
-  #doubts = 0
   #changedAt = 0
   /** Until then a log that does not rest waits. */
   #dueAt = 0
@@ -74,9 +72,9 @@ export class Log implements Place {
       }
       const merge = new Merge(range, this.#waiting(range))
       if (view.length === 0) return merge.end()
-      const doubts = this.#doubts
+      const { doubts } = this.#file
       const found = await this.#file.read(view, reader => merge.from(reader))
-      if (found && doubts === this.#doubts) return found // or the file may have lost lines while it was read
+      if (found && doubts === this.#file.doubts) return found // or the file may have lost lines while it was read
     }
   }
 
@@ -117,7 +115,6 @@ export class Log implements Place {
 
   /** Says that a sync failed. What the file may have lost waits again, readable, to be written into a new file. */
   distrust(): void {
-    this.#doubts += 1
     this.#file.distrust()
     this.#reclaim()
   }
