@@ -52,6 +52,8 @@ export class Folder {
   readonly #nonce: string
   readonly #confirm: () => Promise<void>
   #temporaries = 0
+  /** How often the sync of each folder has failed. */
+  readonly #failedSyncs = new Map<string, number>()
 
   constructor({ root, fileSystem, clock, nonce, confirm, onRepair }: FolderOptions) {
     this.root = root
@@ -103,9 +105,10 @@ export class Folder {
 
   /** Replaces a file by text, durably. */
   async replace(place: string, content: string | Uint8Array): Promise<void> {
+    const failures = this.failedSyncs(dirname(place))
     const handle = await this.replaceWith(place, file => writeAll(file, Buffer.from(content)))
     await handle.close()
-    await this.syncFolder(dirname(place))
+    await this.syncFolder(dirname(place), failures)
   }
 
   /**
@@ -152,9 +155,27 @@ export class Folder {
     }
   }
 
-  /** Makes the names in a folder durable. */
-  async syncFolder(place: string): Promise<void> {
+  /** How often the sync of a folder has failed: what {@link syncFolder} takes. */
+  failedSyncs(place: string): number {
+    return this.#failedSyncs.get(resolve(this.root, place)) ?? 0
+  }
+
+  /**
+   * Makes the names in a folder durable that were changed since the sync of it had failed `failures` times. A failure is
+   * told to one only of those who wait for a sync, and the next sync may succeed without the names.
+   */
+  async syncFolder(place: string, failures = this.failedSyncs(place)): Promise<void> {
     const path = resolve(this.root, place)
+    try {
+      await this.#syncNames(path)
+    } catch (error) {
+      this.#failedSyncs.set(path, this.failedSyncs(place) + 1)
+      throw error
+    }
+    if (this.failedSyncs(place) > failures) throw Object.assign(new Error('a sync of the folder has failed'), { path })
+  }
+
+  async #syncNames(path: string): Promise<void> {
     try {
       const handle = await this.fileSystem.open(path, 'r')
       try {

@@ -50,6 +50,7 @@ export class JournalFile implements JournalMedium {
   async replace(text: string): Promise<void> {
     const bytes = Buffer.from(text)
     const former = this.#handle
+    const failures = this.#folder.failedSyncs('.')
     const flags = this.#sync ? NEW_FILE_WRITTEN_THROUGH : NEW_FILE
     const handle = await this.#folder.replaceWith(this.place, file => writeAll(file, bytes), flags)
     this.#handle = handle
@@ -58,7 +59,7 @@ export class JournalFile implements JournalMedium {
     this.#start = bytes.length
     this.#named = false
     await former?.close()
-    await this.#folder.syncFolder('.')
+    await this.#folder.syncFolder('.', failures)
     this.#named = true
   }
 

@@ -32,7 +32,9 @@ export class LogFile {
   /** Made anew with each file, hence also the mark that tells one file from the next. */
   #positions = new Positions()
   #unsynced = false
-  #suspect = false
+  #doubts = 0
+  /** Of the doubts, those that a new file has put an end to. */
+  #resolved = 0
 
   constructor(folder: Folder, place: string) {
     this.#folder = folder
@@ -51,12 +53,17 @@ export class LogFile {
 
   /** Whether the system may believe bytes to be on disk that are not. A merge with all that is unsynced makes it good. */
   get suspect(): boolean {
-    return this.#suspect
+    return this.#doubts > this.#resolved
+  }
+
+  /** How often a sync has failed. */
+  get doubts(): number {
+    return this.#doubts
   }
 
   /** Says that a sync of the file or of its name failed. */
   distrust(): void {
-    this.#suspect = true
+    this.#doubts += 1
   }
 
   /** Resolves when {@link view} can be had. The first call looks at the file and heals its tail. */
@@ -122,6 +129,7 @@ export class LogFile {
   }
 
   async #merge(changes: LogChanges): Promise<void> {
+    const doubts = this.#doubts // one that comes meanwhile is about this file too
     let merged = { length: 0, last: Number.NEGATIVE_INFINITY }
     const temporary = await this.#folder.prepare(async target => {
       merged = await this.#writeMerged(new LogMerge(target, changes))
@@ -134,7 +142,7 @@ export class LogFile {
       this.#last = merged.last
       this.#positions = new Positions()
       this.#reported.clear()
-      this.#suspect = false
+      this.#resolved = doubts
       this.#unsynced = true
     } finally {
       this.#busy = undefined

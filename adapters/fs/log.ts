@@ -72,8 +72,9 @@ export class Log implements Place {
       }
       const merge = new Merge(range, this.#waiting(range))
       if (view.length === 0) return merge.end()
+      const { doubts } = this.#file
       const found = await this.#file.read(view, reader => merge.from(reader))
-      if (found) return found
+      if (found && doubts === this.#file.doubts) return found // or the file may have lost lines while it was read
     }
   }
 

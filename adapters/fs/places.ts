@@ -38,6 +38,8 @@ export class Places implements JournalPlaces {
   readonly #documents = new Map<string, Document>()
   readonly #rebuild: boolean
   #unsynced = new Set<Log>()
+  /** How often the sync of the logs' folder had failed when their names were last made durable, or anew. */
+  #failedSyncs = 0
   #replaying = true
   #settling: Promise<void> = Promise.resolve()
 
@@ -137,8 +139,9 @@ export class Places implements JournalPlaces {
     const failed = outcomes.filter(({ error }) => error !== undefined)
     try {
       if (failed[0]) throw failed[0].error
-      await this.#folder.syncFolder(LOG_FOLDER)
+      await this.#folder.syncFolder(LOG_FOLDER, this.#failedSyncs)
     } catch (error) {
+      this.#failedSyncs = this.#folder.failedSyncs(LOG_FOLDER)
       for (const log of logs) this.#distrust(log)
       throw error
     }

@@ -2,8 +2,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { fsStorage } from '../../adapters/fs/index.ts'
-import type { StorageAdapter, StorageRepair } from '../../src/storage/contract.ts'
+import type { StorageRepair } from '../../src/storage/contract.ts'
 import { startProgram } from '../support/killable-program.ts'
+import { checkBatches } from '../support/numbered-batches.ts'
 import { SeededRandom, testSeed } from '../support/seeded-random.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -31,21 +32,6 @@ async function checkFilesParse(root: string): Promise<void> {
   }
 }
 
-/** What the storage holds is a prefix of what was written, and the same in the log and in the documents. */
-async function checkContents(storage: StorageAdapter, acknowledged: number): Promise<number> {
-  const seqs = (await storage.list(['events'])).map(({ value }) => (value as { seq: number }).seq)
-  const last = Math.max(...seqs)
-  expect(last).toBeGreaterThanOrEqual(acknowledged)
-  expect(new Set(seqs)).toEqual(new Set(Array.from({ length: last }, (_, index) => index + 1)))
-  expect(seqs).toHaveLength(last)
-  const newest = Array.from({ length: Math.min(4, last) }, (_, index) => last - index).sort((a, b) => (a % 4) - (b % 4))
-  const conversations = await storage.list(['conversations'])
-  expect(conversations.map(({ value }) => value)).toEqual(newest.map(lastSeq => ({ lastSeq })))
-  const pending = await storage.list(['pending'])
-  expect(pending.map(({ key }) => key[2])).toEqual(newest)
-  return last
-}
-
 async function checkLinesSorted(root: string): Promise<void> {
   for (const name of await readdir(join(root, 'conversations'))) {
     if (!name.endsWith('.jsonl')) continue
@@ -67,7 +53,7 @@ it(`a workspace keeps every acknowledged batch, whole, through ${KILLS} kills at
     const repairs: StorageRepair[] = []
     const storage = fsStorage(path)
     await storage.open({ onRepair: repair => repairs.push(repair) })
-    written = await checkContents(storage, acknowledged).catch(error => {
+    written = await checkBatches(storage, acknowledged).catch(error => {
       throw new Error(note, { cause: error })
     })
     await storage.close()

@@ -7,8 +7,10 @@ import type { StorageAdapter, WriteOperation } from '../../src/storage/contract.
 import { LosingDisk } from '../support/losing-disk.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { memoryFolder } from '../support/memory-folder.ts'
+import { SeededRandom, testSeed } from '../support/seeded-random.ts'
 
 const BATCHES = 12
+const LIVES = 100
 const CODES = /^STORAGE_(IO|FULL)$/
 
 /** Late lines as well as such that are appended, in two logs, and an entry of a document. */
@@ -44,10 +46,8 @@ async function writeAll({ storage, clock, acknowledged }: Life): Promise<void> {
   }
 }
 
-/** A life in which the n-th sync fails, and a power cut. Gives whether it came to that, and what was acknowledged. */
-async function live(path: string, nth: number, disk: LosingDisk) {
-  let left = nth
-  disk.failsSync = () => --left === 0
+/** A life on a disk whose syncs may fail, and a power cut. Gives what was acknowledged. */
+async function live(path: string, disk: LosingDisk) {
   const clock = new ManualClock()
   const storage = fsStorage(path, { fileSystem: disk.fileSystem, clock, checkpointLength: 400 })
   const acknowledged: number[] = []
@@ -59,7 +59,20 @@ async function live(path: string, nth: number, disk: LosingDisk) {
   else await writeAll({ storage, clock, acknowledged })
   await storage.close().catch(error => expect(error.code).toBe('STORAGE_IO'))
   await disk.cutPower(path)
-  return { failed: left <= 0, acknowledged }
+  return acknowledged
+}
+
+/** What a life leaves is what it had acknowledged. */
+async function check(disk: LosingDisk, note: string): Promise<void> {
+  const path = await memoryFolder()
+  onTestFinished(() => rm(path, { recursive: true, force: true }))
+  const acknowledged = await live(path, disk).catch(error => {
+    throw new Error(note, { cause: error })
+  })
+  const storage = fsStorage(path)
+  await storage.open()
+  expect(await batchesIn(storage), note).toEqual({ whole: acknowledged, half: [] })
+  await storage.close()
 }
 
 describe.runIf(process.platform === 'linux')('A sync that fails and loses its data', () => {
@@ -67,20 +80,27 @@ describe.runIf(process.platform === 'linux')('A sync that fails and loses its da
     const when = forgetsAtOnce ? 'at once' : 'when the power is cut'
     it(`loses nothing that was acknowledged, whichever sync it is, where the data is gone ${when}`, async () => {
       let failures = 0
-      for (let nth = 1; ; nth++) {
-        const path = await memoryFolder()
-        onTestFinished(() => rm(path, { recursive: true, force: true }))
+      for (let nth = 1, failed = true; failed; nth++) {
         const disk = new LosingDisk()
         disk.forgetsAtOnce = forgetsAtOnce
-        const { failed, acknowledged } = await live(path, nth, disk)
-        const storage = fsStorage(path)
-        await storage.open()
-        expect(await batchesIn(storage), `sync ${nth}`).toEqual({ whole: acknowledged, half: [] })
-        await storage.close()
-        if (!failed) break
-        failures += 1
+        let left = nth
+        disk.failsSync = () => --left === 0
+        await check(disk, `sync ${nth}`)
+        failed = left <= 0
+        if (failed) failures += 1
       }
       expect(failures).toBeGreaterThan(40)
     }, 60_000)
   }
+
+  it('loses nothing that was acknowledged, however many of them fail, one after the other', async () => {
+    const random = new SeededRandom(testSeed())
+    for (let life = 1; life <= LIVES; life++) {
+      const disk = new LosingDisk()
+      disk.forgetsAtOnce = random.integer(0, 1) === 0
+      const oneIn = random.integer(2, 12)
+      disk.failsSync = () => random.integer(1, oneIn) === 1
+      await check(disk, `seed ${random.seed}, life ${life}`)
+    }
+  }, 60_000)
 })

@@ -1,7 +1,7 @@
 /**
  * Kills real processes under load, many more times than the tests do.
  *
- *   npm run soak:kills -- [--agent <kills>] [--server <kills>] [--seed <n>]
+ *   npm run soak:kills -- [--agent <kills>] [--server <kills>] [--power <cuts>] [--seed <n>]
  *
  * Progress goes to standard error, the counts to standard output. Ends with 1 where anything was lost or came twice.
  */
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { killAgents } from '../support/agent-kills.ts'
 import type { KillLoop } from '../support/kill-loop.ts'
 import { memoryFolder } from '../support/memory-folder.ts'
+import { cutPower } from '../support/power-cuts.ts'
 import { SeededRandom, testSeed } from '../support/seeded-random.ts'
 import { killServers } from '../support/server-kills.ts'
 
@@ -17,15 +18,17 @@ const { values } = parseArgs({
   options: {
     agent: { type: 'string', default: '0' },
     server: { type: 'string', default: '0' },
+    power: { type: 'string', default: '0' },
     seed: { type: 'string', default: String(testSeed()) },
   },
 })
 
 await run('agent', killAgents)
 await run('server', killServers)
+await run('power', cutPower)
 
 /** Runs one loop, and tells how it went. */
-async function run(name: 'agent' | 'server', loop: (options: KillLoop) => Promise<object>): Promise<void> {
+async function run(name: 'agent' | 'server' | 'power', loop: (options: KillLoop) => Promise<object>): Promise<void> {
   const kills = Number(values[name])
   if (kills === 0) return
   const random = new SeededRandom(Number(values.seed))

@@ -66,7 +66,7 @@ export async function killAgents({ kills, random, folder, onKill, onEnd }: KillL
 const REPLAY_ITEMS = 1_000_000
 
 /** How far the sender may be ahead of an agent that is mostly dead, and how long it waits then: the test must end. */
-const MOST_AHEAD = 300
+const MOST_AHEAD = 100
 const PAUSE_MS = 5
 
 /** Sends one message after the other, each when the one before was accepted, until it is stopped. */
@@ -171,7 +171,9 @@ class Lives {
   }
 
   async #expectKept(agent: ReportingProgram): Promise<void> {
-    const { count, ids, last } = await agent.report('history')
+    const failed = agent.report('failed').then(({ message }) => assert.fail(`an agent could not go on: ${message}`))
+    failed.catch(() => {}) // told below, or the agent ended without it
+    const { count, ids, last } = await Promise.race([agent.report('history'), failed])
     assert.equal(count, last)
     assert.equal(ids, count)
     assert.ok(Number(last) >= this.atLeast, `${last} messages are there, ${this.atLeast} were told of`)

@@ -31,7 +31,7 @@ export class Mounts {
 
   /** Undoes everything. What is still in use is let go of as soon as it is not. */
   end(): void {
-    for (const path of this.#mounted.reverse()) run('umount', '--lazy', path)
+    for (const path of this.#mounted.splice(0).reverse()) run('umount', '--lazy', path)
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

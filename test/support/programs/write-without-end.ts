@@ -5,8 +5,11 @@
 import { fsStorage } from '../../../adapters/fs/index.ts'
 
 const CONVERSATIONS = 4
-const [path = '', first = '1', checkpointLength = '65536'] = process.argv.slice(2)
-const storage = fsStorage(path, { checkpointLength: Number(checkpointLength) })
+const [path = '', first = '1', checkpointLength = '65536', durability = 'strict'] = process.argv.slice(2)
+const storage = fsStorage(path, {
+  checkpointLength: Number(checkpointLength),
+  durability: durability === 'relaxed' ? 'relaxed' : 'strict',
+})
 await storage.open({ onRepair: repair => console.log(JSON.stringify(repair)) })
 console.log('open')
 
