@@ -42,7 +42,7 @@ describe('The package', () => {
     expect(files).toEqual(expect.arrayContaining(['package/LICENSE', 'package/README.md', 'package/dist/src/index.js']))
     expect(files).toContain('package/docs/protocol.schema.json')
     const allowed =
-      /^package\/(package\.json|LICENSE|README\.md|docs\/protocol\.schema\.json|dist\/(src|adapters|test\/conformance)\/)/
+      /^package\/(package\.json|LICENSE|README\.md|docs\/protocol\.schema\.json|dist\/(src|adapters|command|test\/conformance)\/)/
     expect(files.filter(file => !allowed.test(file))).toEqual([])
   })
 

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-const COMMAND = resolve('dist/adapters/cli/main.js')
+const COMMAND = resolve('dist/command/main.js')
 
 /** How a command ended, and what it said. */
 export interface CommandResult {
