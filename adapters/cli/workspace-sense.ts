@@ -4,6 +4,7 @@
  */
 import type { Examination, Finding } from 'im-client/adapters/fs'
 import { IMClient, IMError, type Json, type Key, memoryStorage, type WriteOperation } from '../../src/index.ts'
+import type { Roll } from './roll.ts'
 
 /** Something that is wrong with a workspace, and the writes that make it good, where any do. */
 export interface Complaint extends Omit<Finding, 'kind'> {
@@ -29,9 +30,10 @@ const MOST_MISFITS = 1000
 
 const INDEX = 'conversations/index.json'
 
-/** What does not make sense, in the order of its files. */
-export async function senseOf(examination: Examination): Promise<Complaint[]> {
-  return [...(await misfits(examination)), ...examination.documents.list(['conversations']).flatMap(inLog(examination))]
+/** What does not make sense. */
+export async function senseOf(examination: Examination, roll: Roll): Promise<Complaint[]> {
+  const records = examination.documents.list(['conversations'])
+  return [...(await misfits(examination)), ...records.flatMap(inLog(examination)), ...unlisted(examination, roll)]
 }
 
 /** Opens a client over a copy in memory, without what it refuses, until it refuses nothing. */
@@ -124,6 +126,47 @@ function inLog({ logs, findings }: Examination) {
     const low = isDamaged ? Math.max(record.firstSeq ?? 1, (record.epochBase ?? 0) + 1) : last + 1
     const missing = holes({ from: low, to: record.lastSeq }, known)
     return missing.length > 0 ? [lacking(key, record, missing)] : []
+  }
+}
+
+/** Conversations that have messages and no record. */
+function unlisted({ documents, logs }: Examination, roll: Roll): Complaint[] {
+  const agentId = documents.get(['config', 'agentId'])
+  const names = [...logs].filter(([name, { seqs }]) => seqs.length > 0 && !documents.get(['conversations', name]))
+  return names.map(([name, { seqs }]) => {
+    const record =
+      typeof agentId === 'string' ? recordOf(name, { agentId, lastSeq: seqs.at(-1) ?? 0, roll }) : undefined
+    return {
+      kind: 'missing-record',
+      place: INDEX,
+      isDamage: true,
+      message: `It has no entry for ${name}, which has messages: no program lists the conversation.`,
+      remedy: 'im-client doctor makes the entry anew from the messages. How far others had read them is lost.',
+      cure: record ? [{ type: 'put', key: ['conversations', name], value: record }] : [],
+    }
+  })
+}
+
+interface Known {
+  readonly agentId: string
+  readonly lastSeq: number
+  readonly roll: Roll
+}
+
+/** The record of a conversation all of which was seen: it is not offered to handlers again. */
+function recordOf(conversationId: string, { agentId, lastSeq, roll }: Known): Json {
+  const { senders, members, title, lastMessageAt } = roll.of(conversationId)
+  const isGroup = members !== undefined || [...senders].some(name => name !== agentId && name !== conversationId)
+  return {
+    conversationId,
+    kind: isGroup ? 'group' : 'direct',
+    participants: isGroup ? [...(members ?? new Set([agentId, ...senders]))] : [agentId, conversationId],
+    ...(title === undefined ? {} : { title }),
+    lastSeq,
+    ...(lastMessageAt === undefined ? {} : { lastMessageAt }),
+    processedSeq: lastSeq,
+    unreadCount: 0,
+    positions: { [agentId]: { delivered: lastSeq, read: lastSeq } },
   }
 }
 

@@ -4,7 +4,15 @@
  */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type EncodedOperation, isoTime, Journal, SortedMap, type StorageRepair, systemClock } from '../../src/index.ts'
+import {
+  type EncodedOperation,
+  isoTime,
+  Journal,
+  type JsonObject,
+  SortedMap,
+  type StorageRepair,
+  systemClock,
+} from '../../src/index.ts'
 import { CutNames } from './cut-names.ts'
 import { keyOf, readProperties, salvageProperties } from './document-text.ts'
 import { type FileSystem, ifExists, nodeFileSystem } from './file-system.ts'
@@ -42,17 +50,26 @@ export interface ExaminedLog {
   readonly seqs: readonly number[]
 }
 
-/** Examines the workspace in a folder. `folder` is the one within it: `im_client`, or `im_server` for a server's data. */
-export function examineWorkspace(
-  workspacePath: string,
-  { folder = 'im_client', fileSystem = nodeFileSystem }: { folder?: string; fileSystem?: FileSystem } = {},
-): Promise<Examination> {
-  return new Examiner(resolve(workspacePath.replace(/^~(?=$|[/\\])/, homedir()), folder), fileSystem).examine()
+/** How to examine. */
+export interface ExaminationOptions {
+  /** The folder within the workspace: `im_client`, or `im_server` for a server's data. */
+  readonly folder?: string
+  /** Told of each event that can be read, those of a conversation's file in order, then those of the journal. */
+  readonly onEvent?: (conversation: string, event: JsonObject) => void
+  /** For tests. */
+  readonly fileSystem?: FileSystem
+}
+
+/** Examines the workspace in a folder. */
+export function examineWorkspace(workspacePath: string, options: ExaminationOptions = {}): Promise<Examination> {
+  const root = resolve(workspacePath.replace(/^~(?=$|[/\\])/, homedir()), options.folder ?? 'im_client')
+  return new Examiner(root, options).examine()
 }
 
 class Examiner {
   readonly #root: string
   readonly #fileSystem: FileSystem
+  readonly #onEvent: NonNullable<ExaminationOptions['onEvent']>
   readonly #findings: Finding[] = []
   readonly #documents = new SortedMap()
   readonly #logs = new Map<string, Set<number>>()
@@ -60,9 +77,10 @@ class Examiner {
   #records = 0
   #isOwned = false
 
-  constructor(root: string, fileSystem: FileSystem) {
+  constructor(root: string, { fileSystem = nodeFileSystem, onEvent = () => undefined }: ExaminationOptions) {
     this.#root = root
     this.#fileSystem = fileSystem
+    this.#onEvent = onEvent
   }
 
   async examine(): Promise<Examination> {
@@ -146,7 +164,8 @@ class Examiner {
 
   async #log(conversation: string): Promise<void> {
     const { place } = logPlace(conversation)
-    const target = { path: join(this.#root, place), place, isWritten: this.#isOwned }
+    const onEntry = (value: JsonObject) => this.#onEvent(conversation, value)
+    const target = { path: join(this.#root, place), place, isWritten: this.#isOwned, onEntry }
     const found = await this.#tried(place, () => ifExists(examineLog(this.#fileSystem, target)))
     if (!found) return
     this.#files += 1
@@ -176,12 +195,17 @@ class Examiner {
     this.#records += 1
     for (const { key, text } of operations) {
       if (key[0] !== LOGS || key.length !== 3) this.#documents.set(key, text)
-      else {
-        const seqs = this.#logs.get(String(key[1])) ?? new Set()
-        this.#logs.set(String(key[1]), seqs)
-        if (text === undefined) seqs.delete(Number(key[2]))
-        else seqs.add(Number(key[2]))
-      }
+      else this.#applyEvent(String(key[1]), Number(key[2]), text)
+    }
+  }
+
+  #applyEvent(conversation: string, seq: number, text: string | undefined): void {
+    const seqs = this.#logs.get(conversation) ?? new Set()
+    this.#logs.set(conversation, seqs)
+    if (text === undefined) seqs.delete(seq)
+    else {
+      seqs.add(seq)
+      this.#onEvent(conversation, JSON.parse(text) as JsonObject)
     }
   }
 

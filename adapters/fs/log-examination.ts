@@ -1,4 +1,5 @@
 /** Looks at a conversation's file, line by line, and changes nothing. */
+import type { JsonObject } from '../../src/index.ts'
 import type { FileHandle, FileSystem } from './file-system.ts'
 import type { Finding } from './finding.ts'
 import { endOfLines, lineNumbers, readAt } from './lines.ts'
@@ -19,6 +20,8 @@ export interface LogTarget {
   readonly path: string
   readonly place: string
   readonly isWritten: boolean
+  /** Told of each entry, in order. */
+  readonly onEntry: (value: JsonObject) => void
 }
 
 /** See the head of this file. */
@@ -33,18 +36,26 @@ export function examineLog(fileSystem: FileSystem, target: LogTarget): Promise<L
   })
 }
 
-async function examine(handle: FileHandle, { place, isWritten }: LogTarget): Promise<LogExamination> {
+async function examine(handle: FileHandle, { place, isWritten, onEntry }: LogTarget): Promise<LogExamination> {
   const { size } = await handle.stat()
   const end = await endOfLines(handle, size)
   const reader = new LogReader(handle, end, new Positions())
   const seqs: number[] = []
-  for await (const entries of reader.ascending(Number.NEGATIVE_INFINITY)) for (const { seq } of entries) seqs.push(seq)
+  for await (const entries of reader.ascending(Number.NEGATIVE_INFINITY)) {
+    for (const { seq, value } of entries) {
+      seqs.push(seq)
+      onEntry(value)
+    }
+  }
   const findings = await badLines(handle, place, reader)
   if (end < size && !isWritten) {
     const entry = parseLogLine({ offset: end, bytes: await readAt(handle, end, size - end) })
     const [line = 1] = await lineNumbers(handle, [end])
     const isWhole = entry !== undefined && entry.seq > (seqs.at(-1) ?? Number.NEGATIVE_INFINITY)
-    if (isWhole) seqs.push(entry.seq)
+    if (isWhole) {
+      seqs.push(entry.seq)
+      onEntry(entry.value)
+    }
     findings.push({ kind: 'torn-tail', place, line, isDamage: false, ...(isWhole ? UNENDED : TORN) })
   }
   return { seqs, findings }

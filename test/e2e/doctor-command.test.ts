@@ -137,6 +137,22 @@ describe('im-client doctor', () => {
     expect((await doctor(workspace)).code).toBe(0)
   })
 
+  it('lists a conversation again whose entry was lost, from its messages', async () => {
+    const { workspace, file } = await bobs()
+    await alter(file('conversations/index.json'), '"lastSeq"', 'lastSeq"')
+    const { code, findings } = await doctor(workspace)
+    expect({ code, kinds: findings.map(({ kind }) => kind) }).toEqual({
+      code: 9,
+      kinds: ['bad-document', 'missing-record'],
+    })
+    expect((await doctor(workspace)).code).toBe(0)
+    const client = new IMClient({ storage: fsStorage(workspace) })
+    await client.open()
+    expect(await client.listConversations()).toMatchObject([{ conversationId: 'alice', kind: 'direct', lastSeq: 10 }])
+    await client.close()
+    expect(await texts(workspace)).toEqual(ALL)
+  })
+
   it('takes out what no client accepts, and shows it', async () => {
     const { workspace, file } = await bobs()
     await alter(file('queue/outbox.json'), '"order":', '"odrer":')

@@ -22,6 +22,9 @@ const MOST_MESSAGES = 400
 const MOST_DELAY_MS = 20
 const LOOK_MS = 2
 
+/** Clients that make no progress for so long are stuck. */
+const MOST_PATIENCE_MS = 60_000
+
 /** One life in so many ends while the clients come back. */
 const EARLY_ONE_IN = 5
 
@@ -68,7 +71,11 @@ export async function killServers({ kills, random, folder, onKill, onEnd }: Kill
 async function untilAccepted(writers: readonly Writer[], random: SeededRandom): Promise<void> {
   const accepted = () => writers.reduce((sum, writer) => sum + writer.accepted.size, 0)
   const goal = accepted() + random.integer(1, MOST_MESSAGES)
-  while (accepted() < goal) await setTimeout(LOOK_MS)
+  const deadline = performance.now() + MOST_PATIENCE_MS
+  while (accepted() < goal) {
+    assert.ok(performance.now() < deadline, `nothing is accepted any more: ${accepted()} of ${goal}`)
+    await setTimeout(LOOK_MS)
+  }
 }
 
 /** Writes to one other without end, and keeps the books. */

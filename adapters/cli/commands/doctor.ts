@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { EXIT_CODE, Failed, UsageError } from '../exit-code.ts'
 import { oneLine } from '../message-text.ts'
 import { type WorkspaceOptions, withWorkspace, workspacePath } from '../options.ts'
+import { Roll } from '../roll.ts'
 import type { Terminal } from '../terminal.ts'
 import { isWorkspace } from '../workspace-files.ts'
 import { type Complaint, senseOf } from '../workspace-sense.ts'
@@ -52,10 +53,11 @@ interface Diagnosis {
 }
 
 async function diagnose(workspace: string): Promise<Diagnosis> {
-  const examination = await examineWorkspace(workspace)
+  const roll = new Roll()
+  const examination = await examineWorkspace(workspace, { onEvent: (name, event) => roll.note(name, event) })
   const found = examination.findings.map(finding => ({ ...finding, cure: [] }))
   // Beside an owner files are read one after the other while it writes: they need not belong together.
-  const sense = examination.owner ? [] : await senseOf(examination)
+  const sense = examination.owner ? [] : await senseOf(examination, roll)
   return { examination, complaints: [...found, ...sense] }
 }
 

@@ -77,6 +77,7 @@ function fail(error: { readonly code?: string; readonly message: string }): void
   say('failed', { code: error.code, message: error.message })
 }
 
-function say(event: string, facts: object = {}): void {
-  process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`)
+/** Resolves when the system has the report: what is still in this process is lost when it is killed. */
+function say(event: string, facts: object = {}): Promise<void> {
+  return new Promise(resolve => process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`, () => resolve()))
 }
