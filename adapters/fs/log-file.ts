@@ -49,7 +49,10 @@ export class LogFile {
     return this.#length
   }
 
-  /** Whether a sync failed, after which the system may believe bytes to be on disk that are not. A merge makes it good. */
+  /**
+   * Whether the file holds what is no line, or a sync failed, after which the system may believe bytes to be on disk that are
+   * not. A merge makes it good.
+   */
   get suspect(): boolean {
     return this.#suspect
   }
@@ -211,6 +214,7 @@ export class LogFile {
   async #keepBad({ offset, bytes }: Line): Promise<void> {
     if (this.#reported.has(offset)) return
     this.#reported.add(offset)
+    this.#suspect = true
     const quarantine = await this.#folder.quarantine(this.place, bytes)
     const message = `The line at byte ${offset} is not an entry in its order; it is left out.`
     this.#folder.report({ kind: 'bad-line', place: this.place, message, quarantine })
