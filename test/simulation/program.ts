@@ -1,0 +1,25 @@
+/**
+ * Runs schedules and tells of each on standard output, one JSON text a line. Bundled by `bundle.ts`, with or without a planted
+ * bug, and run in processes of its own: so a seed means the same wherever it is run.
+ *
+ *   program --seed <first> [--count <n>] [--until-ms <n>] [--stop] [--trace <lines>]
+ */
+import { parseArgs } from 'node:util'
+import { makeSchedule } from './plan/make-schedule.ts'
+import { runSchedule } from './simulation.ts'
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    count: { type: 'string', default: '1' },
+    stop: { type: 'boolean', default: false },
+    trace: { type: 'string', default: '0' },
+  },
+})
+
+const first = Number(values.seed)
+for (let seed = first; seed < first + Number(values.count); seed++) {
+  const outcome = await runSchedule(makeSchedule(seed), { traceLines: Number(values.trace) })
+  console.log(JSON.stringify(outcome))
+  if (values.stop && outcome.violations.length > 0) break
+}
