@@ -24,6 +24,12 @@ export interface Outcome {
   readonly simulatedMs: number
   readonly counts: Readonly<Record<string, number>>
   readonly trace: readonly string[]
+  /** The steps that are left where the schedule was made smaller, what they show, and how many runs that took. */
+  readonly shrunk?: {
+    readonly steps: readonly Step[]
+    readonly violations: readonly Violation[]
+    readonly runs: number
+  }
 }
 
 /** Options of a run. */

@@ -82,7 +82,7 @@ function tear(change: Change, durable: Bytes, chance: Chance): void {
     if (chance.happens(0.5)) durable.truncate(change.size)
     return
   }
-  const likelihood = chance.pick([0, 0.5, 0.8, 1])
+  const likelihood = chance.pick([0.3, 0.6, 0.9])
   const { offset, bytes } = change
   for (let start = 0; start < bytes.length; ) {
     const end = Math.min(bytes.length, start + SECTOR_BYTES - ((offset + start) % SECTOR_BYTES))

@@ -37,11 +37,12 @@ export class Operations {
 
   /** Runs an operation; never settles where the process ends before. */
   run<T>(operation: Operation<T>): Promise<T> {
-    if (!this.#life.burn()) return new Promise(() => {})
     const { name, path } = operation
+    if (!this.#life.isAlive) return new Promise(() => {})
+    this.#underWay.add(operation) // before the fuse burns: the process may end in the middle of it
+    if (!this.#life.burn(name)) return new Promise(() => {})
     const fault = this.#faults.meet(name)
     if (fault) this.#onFault(fault)
-    this.#underWay.add(operation)
     return new Promise((resolve, reject) => {
       const delayMs = SLOW.has(name) ? this.#chance.span(0.3, 30) : this.#chance.span(0.02, 5)
       this.#life.later(delayMs, `${name} ${path}${fault ? ` ${fault}` : ''}`, () => {

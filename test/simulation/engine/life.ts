@@ -45,6 +45,7 @@ export class Life {
   #alive = true
   /** Operations until it dies. */
   #fuse = Number.POSITIVE_INFINITY
+  #aim: ReadonlySet<string> | undefined
 
   constructor({ timeline, host, chance, onFuse }: LifeOptions) {
     host.lives += 1
@@ -85,15 +86,16 @@ export class Life {
     return new Promise(resolve => this.later(delayMs, 'sleep', resolve))
   }
 
-  /** Ends after so many operations. */
-  light(operations: number): void {
-    this.#fuse = Math.min(this.#fuse, operations)
+  /** Ends after so many operations, or operations of some names. */
+  light(operations: number, aim?: ReadonlySet<string>): void {
+    this.#fuse = operations
+    this.#aim = aim
   }
 
   /** An operation begins: says whether the life is still there to see it through. */
-  burn(): boolean {
+  burn(operation = ''): boolean {
     if (!this.#alive) return false
-    this.#fuse -= 1
+    if (!this.#aim || this.#aim.has(operation)) this.#fuse -= 1
     if (this.#fuse <= 0) this.#onFuse(this)
     return this.#alive
   }

@@ -29,7 +29,7 @@ const EXPECTED: ReadonlySet<string> = new Set([
     'RATE_LIMITED',
     'INTERNAL',
   ],
-  ...['QUEUE_LEASE_LOST', 'QUEUE_ATTEMPT_TIMEOUT', 'MESSAGE_WORK_FAILED', 'NOT_A_MEMBER', 'FORBIDDEN'],
+  ...['QUEUE_LEASE_LOST', 'QUEUE_ATTEMPT_TIMEOUT', 'MESSAGE_WORK_FAILED', 'MESSAGE_HELD', 'FORBIDDEN'],
 ])
 
 /** A client that is open, with what belongs to its life. */

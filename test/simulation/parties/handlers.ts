@@ -4,6 +4,9 @@ import { nameOf, workName } from '../check/truth.ts'
 import type { Chance } from '../engine/chance.ts'
 import type { ClientParty, OpenClient } from './client-party.ts'
 
+/** Between the moment at which it is decided that somebody begins and the first line of a handler lie a write and a look. */
+const CLAIM_MS = 1_000
+
 /** Registers a handler. */
 export function handleMessages(party: ClientParty, open: OpenClient): void {
   const chance = open.life.chance.fork('handler')
@@ -66,7 +69,7 @@ export function begin({ name, surroundings }: ClientParty, now: number, message:
   truth.begun.set(who, (truth.begun.get(who) ?? 0) + 1)
   const redriven = truth.redriven.has(who)
   if (truth.shownDone.has(who) && !redriven) truth.violate('what is done is not done again', who)
-  if (expiresAt !== undefined && Date.parse(expiresAt) < now && !redriven)
+  if (expiresAt !== undefined && Date.parse(expiresAt) < now - CLAIM_MS && !redriven)
     truth.violate(
       'nobody begins with what has expired',
       `${who} at ${new Date(now).toISOString()}, not after ${expiresAt}`,

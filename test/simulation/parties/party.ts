@@ -30,6 +30,9 @@ export interface PartyPlan {
 /** A pause before opening is tried again. */
 const RETRY_MS = 700
 
+/** Operations after which something is to be on the disk. */
+const WRITES: ReadonlySet<string> = new Set(['write', 'sync', 'datasync'])
+
 /** What opening may be refused with while a disk has faults. */
 const PASSING: ReadonlySet<string> = new Set(['STORAGE_IO', 'STORAGE_FULL', 'STORAGE_CLOSED'])
 
@@ -104,10 +107,13 @@ export abstract class Party {
   }
 
   /** The process ends at one of the operations that follow. */
-  killAfter(operations: number, fate: { readonly death: Death; readonly downMs: number }): void {
+  killAfter(
+    operations: number,
+    fate: { readonly death: Death; readonly downMs: number; readonly inWrites?: boolean },
+  ): void {
     this.#fate = fate
     if (operations === 0) this.kill(fate.death, fate.downMs)
-    else this.life?.light(operations)
+    else this.life?.light(operations, fate.inWrites ? WRITES : undefined)
   }
 
   /** The process ends in good order, and another one starts later. */

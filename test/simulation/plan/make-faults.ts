@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<Mood, readonly Kind[]>> = {
   calm: ['cut', 'stop', 'kill', 'clock'],
   network: ['cut', 'cut', 'silence', 'stall', 'stall', 'refuse'],
   crashes: ['kill', 'kill', 'kill', 'kill', 'stop', 'cut', 'clock'],
+  power: ['kill', 'kill', 'kill', 'kill', 'cut'],
   disk: ['disk', 'disk', 'disk', 'kill', 'kill', 'cut'],
   everything: ['kill', 'kill', 'kill', 'disk', 'cut', 'silence', 'stall', 'refuse', 'clock', 'stop', 'lose-server'],
 }
@@ -32,18 +33,16 @@ export function makeFault(chance: Chance, { clients, lastsMs, mood }: FaultBase)
   const kind = chance.pick(KINDS[mood])
   switch (kind) {
     case 'lose-server':
-      return chance.happens(0.3) ? { at, kind, downMs: chance.span(0, 5_000) } : { at, who, ...makeKill(chance) }
+      return chance.happens(0.3) ? { at, kind, downMs: chance.span(0, 5_000) } : { at, who, ...makeKill(chance, mood) }
     case 'refuse':
       return { at, kind, ms: chance.span(100, 20_000) }
     default:
-      return { at, who, ...makePartyFault(chance, kind) }
+      return { at, who, ...(kind === 'kill' ? makeKill(chance, mood) : makePartyFault(chance, kind)) }
   }
 }
 
-function makePartyFault(chance: Chance, kind: PartyFault['kind']): PartyFault {
+function makePartyFault(chance: Chance, kind: Exclude<PartyFault['kind'], 'kill'>): PartyFault {
   switch (kind) {
-    case 'kill':
-      return makeKill(chance)
     case 'stop':
       return { kind, downMs: chance.span(0, 10_000) }
     case 'disk':
@@ -65,11 +64,13 @@ function makePartyFault(chance: Chance, kind: PartyFault['kind']): PartyFault {
 }
 
 /** At once, or at one of the operations that follow. */
-function makeKill(chance: Chance): PartyFault {
+function makeKill(chance: Chance, mood: Mood): PartyFault {
+  const isPowerCut = mood === 'power'
   return {
     kind: 'kill',
-    death: chance.pick<Death>(['process', 'power']),
+    death: isPowerCut ? 'power' : chance.pick<Death>(['process', 'power']),
     afterOperations: chance.happens(0.2) ? 0 : Math.ceil(chance.span(1, 80)),
+    inWrites: isPowerCut || chance.happens(0.5),
     downMs: chance.span(0, 10_000),
   }
 }

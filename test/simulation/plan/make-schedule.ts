@@ -7,7 +7,7 @@ import type { ClientPlan, Role, Schedule, ServerPlan, Step } from './schedule.ts
 const NAMES = ['ada', 'bob', 'cyd', 'dan'] as const
 
 /** How much there is of each kind of fault: some schedules are calm in one way or another, so that single faults stand out. */
-const MOODS = ['calm', 'network', 'crashes', 'disk', 'everything', 'everything'] as const
+const MOODS = ['calm', 'network', 'crashes', 'disk', 'power', 'power', 'everything', 'everything'] as const
 
 export type Mood = (typeof MOODS)[number]
 

@@ -30,7 +30,7 @@ function makeSend(chance: Chance, to: Target): WorkStep {
     kind: 'send',
     to,
     count: chance.happens(0.2) ? chance.integer(2, 12) : 1,
-    length: chance.happens(0.2) ? chance.integer(500, 6_000) : chance.integer(0, 40),
+    length: chance.happens(0.35) ? chance.integer(500, 6_000) : chance.integer(0, 40),
     wantsReply: chance.happens(0.4),
     ...(expiresInMs === undefined ? {} : { expiresInMs }),
     ...(importance === undefined ? {} : { importance }),

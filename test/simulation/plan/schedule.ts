@@ -66,7 +66,14 @@ export type WorkStep =
 
 /** What goes wrong for one party, a client or the server. */
 export type PartyFault =
-  | { readonly kind: 'kill'; readonly death: Death; readonly afterOperations: number; readonly downMs: number }
+  | {
+      readonly kind: 'kill'
+      readonly death: Death
+      readonly afterOperations: number
+      /** Only operations count that bring something to the disk: it ends in the middle of one. */
+      readonly inWrites: boolean
+      readonly downMs: number
+    }
   | { readonly kind: 'stop'; readonly downMs: number }
   | { readonly kind: 'disk'; readonly fault: FaultKind; readonly after: number; readonly times: number }
   | { readonly kind: 'clock'; readonly byMs: number }
