@@ -29,21 +29,21 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'acknowledged before it is synced',
-    within: 60,
+    within: 30,
     file: 'adapters/fs/journal-file.ts',
     find: 'if (this.#sync && !this.#writtenThrough) await handle.datasync()',
     replace: 'if (this.#sync && !this.#writtenThrough) void handle.datasync()',
   },
   {
     name: 'dedupe in memory only',
-    within: 60,
+    within: 100,
     file: 'src/server/index-cache.ts',
     find: 'for (const { event } of page) index.add(event)',
     replace: 'for (const { event } of page) void event',
   },
   {
     name: 'outbox entry removed when it is sent',
-    within: 60,
+    within: 30,
     file: 'src/messaging/sessions.ts',
     find: '    this.#sender?.add(entry)\n',
     replace: `    this.#sender?.add(entry)
@@ -53,7 +53,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'receipt before storage',
-    within: 60,
+    within: 30,
     file: 'src/messaging/sessions.ts',
     find: STORE_BEGINS,
     replace: `    await this.#guard(current, async () => {
@@ -69,7 +69,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'journal record without a checksum',
-    within: 60,
+    within: 120,
     file: 'src/storage/journal-record.ts',
     find: ['  if (Number(head[2]) !== checksum(`', '{number}:', '{batch}`)) return undefined\n'].join('$'),
     replace: '',
