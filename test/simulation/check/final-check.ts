@@ -3,6 +3,7 @@ import type { ConversationRecord } from '../../../src/model/conversation.ts'
 import type { ConversationEvent, StoredMessage } from '../../../src/model/event.ts'
 import type { ClientParty, OpenClient } from '../parties/client-party.ts'
 import { fileProblems } from './file-check.ts'
+import { checkArrivals, checkOrderOfSends } from './order-check.ts'
 import { type Logged, nameOf, type Sent, type Truth, workName } from './truth.ts'
 import { isSeenBy } from './visibility.ts'
 
@@ -41,9 +42,11 @@ export async function holdingsOf(name: string, { storage }: OpenClient): Promise
 /** Checks everything that can be said of all parties together. */
 export function checkEverything(parties: readonly ClientParty[], holdings: readonly Holdings[], truth: Truth): void {
   checkServerLog(truth)
+  checkOrderOfSends(truth, sender => parties.some(({ plan }) => plan.name === sender && !plan.guarded))
   for (const held of holdings) {
     checkHistory(held, truth)
     checkRest(held, truth)
+    checkArrivals(held, truth)
   }
   for (const sent of truth.sent.values()) checkSent(sent, holdings, truth)
   checkReplies(truth)
