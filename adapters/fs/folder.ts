@@ -20,6 +20,9 @@ import { at, hasCode } from './storage-error.ts'
 /** Beginning of the names of temporary files; they lie in the root, so that one listing finds what a crash left. */
 const TEMPORARY = '.tmp-'
 
+/** What opening and syncing a folder is refused with that nobody could have made for a workspace. */
+const NOT_OURS = ['EACCES', 'EPERM', 'EROFS', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP'] as const
+
 /** Virus scanners and indexers on Windows hold a file open for moments, and a rename over it fails meanwhile. */
 const RENAME_TRIES = 8
 const RENAME_PAUSE_MS = 15
@@ -82,6 +85,21 @@ export class Folder {
       // Taken away again, so that the next try makes them anew: names that exist already are not synced.
       for (const one of made) await this.fileSystem.rmdir(one).catch(() => undefined)
       throw error
+    }
+  }
+
+  /**
+   * Makes the name of the root durable, and those of the folders above it. It may have been made by a process that died, or
+   * failed, before its name was synced: nobody can tell, and a sync of what is durable costs little.
+   */
+  async syncAbove(): Promise<void> {
+    for (let above = dirname(this.root); ; above = dirname(above)) {
+      try {
+        await this.syncFolder(above)
+      } catch (error) {
+        if (!hasCode(error, ...NOT_OURS)) throw error
+      }
+      if (above === dirname(above)) return
     }
   }
 

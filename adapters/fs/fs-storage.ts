@@ -134,6 +134,7 @@ class FsStorage implements StorageAdapter {
       await folder.makeFolder(place)
       await this.#fileSystem.chmod(folder.path(place), FOLDER_MODE)
     }
+    await folder.syncAbove()
   }
 
   async #lock(): Promise<OwnerLock> {

@@ -51,7 +51,10 @@ export class LogFile {
     return this.#length
   }
 
-  /** Whether the system may believe bytes to be on disk that are not. A merge with all that is unsynced makes it good. */
+  /**
+   * Whether the file holds what is no line, or a sync failed, after which the system may believe bytes to be on disk that are
+   * not. A merge makes it good.
+   */
   get suspect(): boolean {
     return this.#doubts > this.#resolved
   }
@@ -239,6 +242,7 @@ export class LogFile {
   async #keepBad(handle: FileHandle, { offset, bytes }: Line): Promise<void> {
     if (this.#reported.has(offset)) return
     this.#reported.add(offset)
+    this.distrust()
     const [line = 1] = await lineNumbers(handle, [offset])
     const quarantine = await this.#folder.quarantine(this.place, bytes)
     const message = `Line ${line}, at byte ${offset}, is not an entry in its order; it is left out.`

@@ -15,6 +15,9 @@ import { at, hasCode } from './storage-error.ts'
 const TOUCH_MS = 5_000
 const STALE_MS = 20_000
 
+/** A pause before it is tried again to give a claim up. */
+const RELEASE_RETRY_MS = 1_000
+
 /** Longer than the step from judging an owner to renaming over its claim. */
 const TAKEOVER_PAUSE_MS = 20
 
@@ -90,8 +93,11 @@ export class OwnerLock {
       const claim = await this.#take(own)
       this.#stopTouching = this.#machine.repeat(() => void this.#touch(), TOUCH_MS)
       return claim
+    } catch (error) {
+      await this.release().catch(() => undefined) // it may be ours already; the caller is told why it is not to be
+      throw error
     } finally {
-      await this.#fileSystem.rm(own, { force: true })
+      await this.#fileSystem.rm(own, { force: true }).catch(() => undefined) // swept at the next opening
     }
   }
 
@@ -109,9 +115,21 @@ export class OwnerLock {
     this.#seen = seen
   }
 
-  /** Gives the claim up, if it is still ours. */
+  /**
+   * Gives the claim up, if it is still ours. Where the system fails this rejects, and is tried again until it has succeeded:
+   * while this process lives, nobody could take the workspace from it.
+   */
   async release(): Promise<void> {
     this.#stopTouching()
+    try {
+      await this.#giveUp()
+    } catch (error) {
+      const stop = this.#machine.repeat(() => void this.#giveUp().then(stop, () => undefined), RELEASE_RETRY_MS)
+      throw error
+    }
+  }
+
+  async #giveUp(): Promise<void> {
     const owner = await this.#read()
     if (owner?.nonce === this.owner.nonce) await this.#fileSystem.rm(this.#path, { force: true })
     await this.#held?.close()
@@ -148,6 +166,7 @@ export class OwnerLock {
     const handle = await this.#fileSystem.open(path, 'wx', FILE_MODE)
     try {
       await writeAll(handle, Buffer.from(`${JSON.stringify(this.owner)}\n`))
+      await handle.datasync() // a claim that a power cut has torn names nobody: it would hold the workspace until it is stale
     } finally {
       await handle.close()
     }

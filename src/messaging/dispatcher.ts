@@ -149,7 +149,8 @@ export class Dispatcher {
     let stored: Promise<void> = Promise.resolve()
     let after = this.#record(conversationId)?.processedSeq ?? 0
     for (const event of events) {
-      const offered = isMessage(event) && event.from !== this.#options.agentId
+      const passed = (this.#record(conversationId)?.processedSeq ?? 0) >= event.seq // since it was read: an answer that was taken
+      const offered = !passed && isMessage(event) && event.from !== this.#options.agentId
       const outcome = offered ? await this.#offerUntilDone(event) : undefined
       if (outcome?.kind === 'stopped') break
       const stretch = { conversationId, after, seq: event.seq }

@@ -73,13 +73,24 @@ export function serverSeq(seq: number, record: ConversationRecord | undefined): 
   return Math.max(0, seq - (record?.epochBase ?? 0))
 }
 
-/** A position of this client's own as the server knows it. */
+/** The numbers of what is stored under a number: its own, and those under which it came again. */
+function numbersOf(seq: number, record: ConversationRecord | undefined): number[] {
+  const later = (record?.repeated ?? []).filter(({ from, to }) => from <= seq && seq <= to)
+  return [seq, ...later.flatMap(({ by }) => numbersOf(seq + by, record))]
+}
+
+/**
+ * A position of this client's own as the server knows it. It covers what came again under new numbers too: what became of
+ * that is told under these.
+ */
 export function serverPosition(position: ReaderPosition, record: ConversationRecord | undefined): ReaderPosition {
   const { outcomes, ...rungs } = position
   const known = Object.entries(rungs).map(([rung, seq]) => [rung, serverSeq(seq ?? 0, record)])
   const server: ReaderPosition = Object.fromEntries(known)
   if (!outcomes) return server
-  const told = Object.entries(outcomes).map(([seq, outcome]) => [serverSeq(Number(seq), record), outcome] as const)
+  const told = Object.entries(outcomes).flatMap(([seq, outcome]) =>
+    numbersOf(Number(seq), record).map(number => [serverSeq(number, record), outcome] as const),
+  )
   const after = told.filter(([seq]) => seq > 0)
   return after.length > 0 ? { ...server, outcomes: Object.fromEntries(after) } : server
 }

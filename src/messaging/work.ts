@@ -207,7 +207,7 @@ export class Work {
   /** A conversation has something new. */
   arrived(conversationId: string): void {
     this.#dispatcher?.offer(conversationId)
-    for (const worker of this.#workers) worker.wake()
+    this.#wakeWorkers()
   }
 
   /** A conversation misses nothing any more. */
@@ -268,6 +268,14 @@ export class Work {
       ...this.#options,
     })
     await queue.start()
+    // Whoever gave a message back, or is done with it, may be no worker, or one that looked before that was stored.
+    this.#options.records.pending.watch((_name, before, after) => {
+      if (before?.lease && !after?.lease) this.#wakeWorkers()
+    })
     return queue
+  }
+
+  #wakeWorkers(): void {
+    for (const worker of this.#workers) worker.wake()
   }
 }

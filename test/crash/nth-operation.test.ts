@@ -98,7 +98,7 @@ interface Fault {
 }
 
 /** Where a person looks, and what a person does, after an error. */
-const EXPLAINED = /^\/\S*im-client-\S+ cannot|^\S+ cannot be brought up to date.* \S*\/im_client/
+const EXPLAINED = /^\/\S* cannot|^\S+ cannot be brought up to date.* \S*\/im_client/
 const ADVISED = /Make room|Check the disk|Too many files are open/
 
 async function check(path: string, { acknowledged, rejected, errors }: Program, fault: Fault): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * Replays all conversations of the chat log at once: more than a thousand clients in one process, 1.5 million deliveries.
  *
- *   npm run soak -- [--conversations <n>] [--lines <n>] [--kills <n>] [--cut <bytes>] [--seed <n>]
+ *   npm run soak:replay -- [--conversations <n>] [--lines <n>] [--kills <n>] [--cut <bytes>] [--seed <n>]
  *
  * Progress goes to standard error, the counts to standard output. Ends with 1 where anything was lost or came twice.
  */

@@ -21,6 +21,9 @@ async function say(...texts: string[]): Promise<void> {
   await world.pass()
 }
 
+/** As many messages as the dispatcher reads at once. */
+const READ_AHEAD = 64
+
 /** A promise that the test settles. */
 function deferred() {
   let resolve = () => {}
@@ -187,4 +190,25 @@ test('Dispatcher: a position that cannot be stored while a handler runs is repor
   expect(unhandled).toEqual([])
   expect(carol.errors.map(({ code }) => code)).toContain('STORAGE_IO')
   expect(log).toEqual(['one', 'two', 'one', 'two'])
+})
+
+test('Dispatcher: an answer that was taken while its conversation was read is offered to nobody', async () => {
+  const storage = failingStorage()
+  const read = deferred()
+  const list = storage.list.bind(storage)
+  storage.list = async (prefix, options) => {
+    const found = await list(prefix, options)
+    if (options?.limit === READ_AHEAD) await read.promise
+    return found
+  }
+  const carol = await world.join('carol', { storage })
+  const offered: string[] = []
+  bob.client.onMessage((_, { reply }) => void reply('answer'))
+  carol.client.onMessage(({ text }) => void offered.push(text))
+  const asked = carol.client.ask({ to: 'bob', text: 'question' })
+  await world.pass()
+  expect(await asked).toMatchObject({ outcome: 'answered' })
+  read.resolve()
+  await world.pass()
+  expect(offered).toEqual([])
 })

@@ -63,3 +63,9 @@ test('Numbering: one that ends keeps the outcomes that were told in it', () => {
   const record = endNumbering({ lastSeq: 5, positions } as unknown as ConversationRecord)
   expect(record).toMatchObject({ epochBase: 5, ended: [{ upTo: 5, positions }] })
 })
+
+test('Numbering: what became of a message that came again is told under its new number too', () => {
+  const again = { ...renumbered, repeated: [{ from: 9, to: 9, by: 4 }] }
+  const own = { done: 13, outcomes: { '9': 'failed' } } as const
+  expect(serverPosition(own, again)).toEqual({ done: 3, outcomes: { '3': 'failed' } })
+})

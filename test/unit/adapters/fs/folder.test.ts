@@ -1,14 +1,16 @@
 import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { systemClock } from 'im-client'
 import { expect, test } from 'vitest'
 import type { FileSystem } from '../../../../adapters/fs/file-system.ts'
 import { Folder } from '../../../../adapters/fs/folder.ts'
+import { fsStorage } from '../../../../adapters/fs/index.ts'
 import { LogFile } from '../../../../adapters/fs/log-file.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 import { systemError, watchedFileSystem } from '../../../support/watched-file-system.ts'
 
 function folderOn(root: string, fileSystem: FileSystem): Folder {
-  return new Folder({ root, fileSystem, nonce: 'n', confirm: async () => {}, onRepair: () => {} })
+  return new Folder({ root, fileSystem, nonce: 'n', clock: systemClock, confirm: async () => {}, onRepair: () => {} })
 }
 
 test('Folder: a sync of it that fails speaks for every name that was changed, whoever waited for it', async () => {
@@ -66,4 +68,24 @@ test('Log file: a doubt that comes while the file is written anew is about the n
   expect(file.suspect).toBe(true)
   await file.merge(new Map())
   expect(file.suspect).toBe(false)
+})
+
+test('Folder: the names above the workspace are durable before it opens, also where another process has made them', async () => {
+  const path = await temporaryFolder()
+  await mkdir(join(path, 'im_client'), { recursive: true })
+  const { fileSystem, watch } = watchedFileSystem()
+  const storage = fsStorage(path, { fileSystem })
+  watch.before = ({ name, path: at }) => {
+    if (name === 'sync' && at === path) throw systemError('EIO')
+    return undefined
+  }
+  await expect(storage.open()).rejects.toMatchObject({ code: 'STORAGE_IO' })
+  watch.before = ({ name, path: at }) => {
+    if (name === 'open' && at === dirname(path)) throw systemError('EACCES') // not ours: nobody has made it for a workspace
+    return undefined
+  }
+  watch.steps = []
+  await storage.open()
+  expect(watch.steps).toContainEqual({ name: 'sync', path })
+  await storage.close()
 })

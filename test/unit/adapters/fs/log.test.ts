@@ -153,6 +153,15 @@ describe('a bad line', () => {
     expect(await readFile(join(path, 'im_client', repairs[0]?.quarantine ?? ''), 'utf8')).toBe(bad)
   })
 
+  it('is gone from the file when the next line is brought to it', async () => {
+    const path = await workspace(`${line(1)}${'\0'.repeat(100)}\n${line(3)}`)
+    const storage = await opened(path)
+    expect(await seqs(storage)).toEqual([1, 3])
+    await storage.write([put(4)])
+    await storage.close()
+    expect(await readFile(fileOf(path), 'utf8')).toBe(line(1) + line(3) + line(4))
+  })
+
   it('that is not UTF-8 is not read as something else', async () => {
     const bad = Buffer.from(line(2, 'é'), 'latin1')
     const path = await workspace(Buffer.concat([Buffer.from(line(1)), bad, Buffer.from(line(3))]))

@@ -12,7 +12,7 @@ import type { StorageAdapter, StorageRepair } from '../../../../src/storage/cont
 import { startProgram } from '../../../support/killable-program.ts'
 import { ManualClock } from '../../../support/manual-clock.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
-import { quiet, watchedFileSystem } from '../../../support/watched-file-system.ts'
+import { type FileStep, quiet, systemError, watchedFileSystem } from '../../../support/watched-file-system.ts'
 
 const lockOf = (path: string) => join(path, 'im_client/owner.lock')
 
@@ -198,5 +198,41 @@ describe('an owner whose claim was taken over', () => {
     await rename(lockOf(path), `${lockOf(path)}.away`)
     const write = stale.write([{ type: 'put', key: ['a', 'b'], value: 1 }])
     await expect(write).rejects.toMatchObject({ code: 'STORAGE_FENCED' })
+  })
+})
+
+describe('a claim', () => {
+  it('is on the disk with its text before it has its name: a torn one would hold the workspace until it is stale', async () => {
+    const { fileSystem, watch } = watchedFileSystem()
+    const storage = fsStorage(await temporaryFolder(), { fileSystem })
+    await storage.open()
+    const steps = watch.steps.filter(({ path }) => /tmp-claim|owner\.lock/.test(path)).map(({ name }) => name)
+    expect(steps.indexOf('datasync')).toBeLessThan(steps.indexOf('link'))
+    await storage.close()
+  })
+
+  it.each(['open', 'close'] as const)('that could not be given up at %s is given up later', async when => {
+    const path = await temporaryFolder()
+    const { fileSystem, watch } = watchedFileSystem()
+    const tasks: (() => void)[] = []
+    const repeat = (task: () => void) => {
+      tasks.push(task)
+      return () => {}
+    }
+    const machine = { ...thisMachine, repeat }
+    const storage = fsStorage(path, { fileSystem, machine })
+    const failing = ({ name, path: file }: FileStep) => {
+      const isJournal = when === 'open' && file.includes('journal.jsonl')
+      if (name === 'readFile' && (isJournal || file === lockOf(path))) throw systemError('EMFILE')
+      return undefined
+    }
+    if (when === 'close') await storage.open()
+    watch.before = failing
+    await expect(when === 'open' ? storage.open() : storage.close()).rejects.toMatchObject({ code: 'STORAGE_IO' })
+    await expect(fsStorage(path).open()).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
+    watch.before = () => undefined
+    tasks.at(-1)?.()
+    await quiet(watch)
+    await opened(path)
   })
 })
