@@ -62,14 +62,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'lease without a token',
-    within: 60,
+    within: 300,
     file: 'src/messaging/pending-queue.ts',
     find: 'if (!isLeased(held) || held.lease.token !== item.lease.token || !this.#holds(held)) throw leaseLost()',
     replace: 'if (!isLeased(held) || !this.#holds(held)) throw leaseLost()',
   },
   {
     name: 'journal record without a checksum',
-    within: 120,
+    within: 300,
     file: 'src/storage/journal-record.ts',
     find: ['  if (Number(head[2]) !== checksum(`', '{number}:', '{batch}`)) return undefined\n'].join('$'),
     replace: '',

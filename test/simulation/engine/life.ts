@@ -59,7 +59,7 @@ export class Life {
     this.clock = {
       now: () => Math.floor(START + timeline.now + host.aheadMs),
       elapsed: () => timeline.now - this.#startedAt,
-      schedule: (task, delayMs) => this.later(delayMs, 'timer', task),
+      schedule: (task, delayMs) => this.later(Math.max(1, Math.trunc(delayMs)), 'timer', task), // as Node does
     }
     this.machine = this.#machine()
   }
