@@ -126,13 +126,14 @@ export class OwnerLock {
     } catch (error) {
       const stop = this.#machine.repeat(() => void this.#giveUp().then(stop, () => undefined), RELEASE_RETRY_MS)
       throw error
+    } finally {
+      await this.#held?.close() // the file goes on to hold the workspace where it is still there
     }
   }
 
   async #giveUp(): Promise<void> {
     const owner = await this.#read()
     if (owner?.nonce === this.owner.nonce) await this.#fileSystem.rm(this.#path, { force: true })
-    await this.#held?.close()
   }
 
   async #take(own: string): Promise<Claim> {
