@@ -63,7 +63,9 @@ export class Dispatcher {
   readonly #running = new Map<string, Promise<void>>()
   /** Conversations whose messages that were set aside are to be offered again. */
   readonly #retry = new Set<string>()
-  readonly #stop = new AbortController()
+  /** Ends what is under way: a handler's signal, a pause. Each has its own: programs listen to what they are given. */
+  readonly #ends = new Set<() => void>()
+  #stopped = false
 
   constructor(options: DispatcherOptions) {
     this.#options = options
@@ -96,7 +98,7 @@ export class Dispatcher {
 
   /** There is something new in a conversation. */
   offer(conversationId: string, retrySetAside = false): void {
-    if (this.#handlers.size === 0 || this.#stop.signal.aborted) return
+    if (!this.#isActive) return
     this.#waiting.add(conversationId)
     if (retrySetAside) this.#retry.add(conversationId)
     this.#next()
@@ -104,7 +106,8 @@ export class Dispatcher {
 
   /** Offers nothing more, and resolves when the handlers that run have finished. */
   async stop(): Promise<void> {
-    this.#stop.abort()
+    this.#stopped = true
+    for (const end of [...this.#ends]) end()
     await Promise.all(this.#running.values())
   }
 
@@ -176,19 +179,28 @@ export class Dispatcher {
     if (this.#options.awaited.isReserved(message)) return { kind: 'handled' } // by whoever asked
     for (let attempts = 1; this.#isActive; attempts++) {
       if (hasExpired(message, this.#options.clock.now())) return { kind: 'expired' }
-      const outcome = await offer(message, {
-        attempts,
-        handlers: [...this.#handlers],
-        isRegistered: handler => this.#handlers.has(handler),
-        signal: this.#stop.signal,
-        ...this.#options,
-      })
+      const outcome = await this.#offer(message, attempts)
       if (!(outcome instanceof IMError)) return outcome
       this.#options.onError(outcome)
       if (attempts === MAX_ATTEMPTS) return { kind: 'set-aside' }
       await this.#pause(RETRY_BASE_MS * 2 ** (attempts - 1))
     }
     return { kind: 'stopped' }
+  }
+
+  async #offer(message: StoredMessage, attempts: number): Promise<Offered | IMError> {
+    const stop = new AbortController()
+    const end = () => stop.abort()
+    this.#ends.add(end)
+    const offered = await offer(message, {
+      attempts,
+      handlers: [...this.#handlers],
+      isRegistered: handler => this.#handlers.has(handler),
+      signal: stop.signal,
+      ...this.#options,
+    })
+    this.#ends.delete(end)
+    return offered
   }
 
   /** Notes that nothing up to here is left to offer. */
@@ -254,20 +266,20 @@ export class Dispatcher {
   }
 
   get #isActive(): boolean {
-    return this.#handlers.size > 0 && !this.#stop.signal.aborted
+    return this.#handlers.size > 0 && !this.#stopped
   }
 
+  /** Resolves after a time, or at once when the client stops. */
   #pause(delayMs: number): Promise<void> {
-    const { signal } = this.#stop
     return new Promise(resolve => {
       const end = () => {
         cancel()
-        signal.removeEventListener('abort', end)
+        this.#ends.delete(end)
         resolve()
       }
       const cancel = this.#options.clock.schedule(end, delayMs)
-      signal.addEventListener('abort', end)
-      if (signal.aborted) end()
+      this.#ends.add(end)
+      if (this.#stopped) end()
     })
   }
 }

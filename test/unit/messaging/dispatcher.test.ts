@@ -212,3 +212,26 @@ test('Dispatcher: an answer that was taken while its conversation was read is of
   await world.pass()
   expect(offered).toEqual([])
 })
+
+test('Dispatcher: each handler that runs has a signal of its own, which aborts when the client closes', async () => {
+  const warnings: Error[] = []
+  const onWarning = (warning: Error) => warnings.push(warning)
+  process.on('warning', onWarning)
+  const signals: AbortSignal[] = []
+  bob.client.onMessage(async (_, { signal }) => {
+    signals.push(signal)
+    await new Promise(resolve => signal.addEventListener('abort', resolve))
+  })
+  for (let n = 0; n < 20; n++) {
+    const sender = await world.join(`sender-${n}`)
+    await sender.client.sendMessage({ to: 'bob', text: 'hello' })
+  }
+  await world.pass(10)
+  expect(new Set(signals).size).toBe(20)
+  const closing = bob.client.close()
+  await world.pass(10)
+  await closing
+  process.off('warning', onWarning)
+  expect(signals.every(({ aborted }) => aborted)).toBe(true)
+  expect(warnings).toEqual([])
+})
