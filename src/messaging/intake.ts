@@ -70,14 +70,14 @@ export class Intake {
   /** Stores an event that is new; gives whether it was. */
   #store(transaction: Transaction, event: ConversationEvent): boolean {
     const { records, agentId } = this.#options
-    const known = transaction.get(records.conversations, event.conversationId)
-    const record = known ?? newConversation(event.conversationId, agentId)
+    const { conversationId } = event
+    const record = transaction.get(records.conversations, conversationId) ?? newConversation(conversationId, agentId)
     const missing = isMissing(record.gaps ?? [], event.seq)
     if (event.seq <= record.lastSeq && !missing) {
       this.#duplicates += 1
       return false
     }
-    const next = this.#settleGaps(record, this.#advance(record, event, known === undefined))
+    const next = this.#settleGaps(record, this.#advance(record, event))
     const seq = this.recent.storedAs(event)
     if (seq === undefined) {
       transaction.write(this.#options.workspace.putEvent(event))
@@ -89,21 +89,19 @@ export class Intake {
       this.#duplicates += 1
       transaction.put(records.conversations, noteRepeated(next, seq, event.seq))
     }
-    if (missing || next.gaps !== record.gaps) this.#reportGap(transaction, event.conversationId, !record.gaps?.length)
+    if (missing || next.gaps !== record.gaps) this.#reportGap(transaction, conversationId, !record.gaps?.length)
     return seq === undefined
   }
 
-  /** Takes a reader's position: joined by maximum. */
-  receipt(transaction: Transaction, receipt: Receipt): void {
-    const { records, events } = this.#options
-    const record = transaction.get(records.conversations, receipt.conversationId)
-    if (!record) return // of a conversation that this client does not hold: nothing to show it on
-    const { conversationId: _, reader, ...position } = receipt
+  /** Takes a reader's position: joined by maximum. It may come before the first event of its conversation. */
+  receipt(transaction: Transaction, { conversationId, reader, ...position }: Receipt): void {
+    const { records, events, agentId } = this.#options
+    const record = transaction.get(records.conversations, conversationId) ?? newConversation(conversationId, agentId)
     const before = record.positions[reader] ?? {}
     const after = joinPositions(before, position)
     if (JSON.stringify(after) === JSON.stringify(joinPositions(before, {}))) return
     transaction.put(records.conversations, { ...record, positions: { ...record.positions, [reader]: after } })
-    transaction.after(() => events.onReceipt({ conversationId: receipt.conversationId, reader, ...after }))
+    transaction.after(() => events.onReceipt({ conversationId, reader, ...after }))
   }
 
   /** Notes that a range is not to be had, or not for this account. */
@@ -127,11 +125,11 @@ export class Intake {
   }
 
   /** The record with the event's sequence counted in: what it skips becomes a gap, what it fills is none any more. */
-  #advance(record: ConversationRecord, event: ConversationEvent, first: boolean): ConversationRecord {
+  #advance(record: ConversationRecord, event: ConversationEvent): ConversationRecord {
     const { seq } = event
     if (seq <= record.lastSeq) return { ...record, gaps: removeRange(record.gaps ?? [], seq, seq) }
     if (seq === record.lastSeq + 1) return { ...record, lastSeq: seq }
-    if (first && this.#isJoining(event)) return { ...record, lastSeq: seq, firstSeq: seq }
+    if (record.lastSeq === 0 && this.#isJoining(event)) return { ...record, lastSeq: seq, firstSeq: seq }
     return { ...record, lastSeq: seq, gaps: addGap(record.gaps ?? [], record.lastSeq + 1, seq - 1) }
   }
 

@@ -152,6 +152,20 @@ test('Intake: receipts are joined by maximum, whatever their order', async () =>
   expect(told.slice(1)).toEqual(['you 3/0', 'you 3/2', 'you 3/5'])
 })
 
+test('Intake: a receipt that comes before the first event of its conversation is kept, and makes no gap', async () => {
+  const { records, ledger, intake, take, told } = await taking()
+  for (const conversationId of ['you', 'group-1']) {
+    await ledger.transact(transaction => intake.receipt(transaction, { conversationId, reader: 'you', delivered: 1 }))
+  }
+  await take(message(1, { from: 'me', to: 'you' }))
+  expect(records.conversations.get('you')).toMatchObject({ lastSeq: 1, positions: { you: { delivered: 1 } } })
+  const acceptedAt = '2026-01-01T00:00:00.000Z'
+  const joining = { type: 'membership', id: 'j', from: 'you', change: 'added', members: ['me'], acceptedAt } as const
+  await take({ ...joining, conversationId: 'group-1', seq: 7 })
+  expect(records.conversations.get('group-1')).toMatchObject({ firstSeq: 7, positions: { you: { delivered: 1 } } })
+  expect(told.filter(text => text.startsWith('gaps'))).toEqual([])
+})
+
 test('Intake: outcomes are joined by rank, and only what is new is told', async () => {
   const { records, ledger, intake, take, told } = await taking()
   await take(message(1, { from: 'me' }), message(2, { from: 'me' }))
