@@ -6,6 +6,7 @@ import type { LinkSession } from '../connection/link.ts'
 import { IMError } from '../errors.ts'
 import type { ConversationEvent } from '../model/event.ts'
 import type { ConversationInfo } from '../protocol/rare-results.ts'
+import type { Cursor } from '../protocol/schemas.ts'
 import { historyOf } from '../storage/history-store.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { ConversationGaps, RecoveryReport } from './events.ts'
@@ -50,12 +51,22 @@ export class Recovery {
   }
 
   /**
-   * Compares every conversation with the server's, and stores what is missing together with the new cursor.
+   * Begins a session without a cursor that the server knows. What one's own answers number is of an epoch too, although the
+   * feed has brought nothing yet, so the epoch is stored before the first of them.
    * @throws IMError those of the session and of the write
    */
-  async reset(session: LinkSession): Promise<RecoveryReport> {
+  async begin(session: LinkSession): Promise<RecoveryReport> {
     const { ledger, workspace } = this.#options
+    const { epoch, recovered } = session.facts
     const cursor = await workspace.cursor()
+    if (!recovered || (cursor && cursor.epoch !== epoch)) return this.#reset(session, cursor)
+    if (!cursor) await ledger.transact(transaction => transaction.write(workspace.putCursor({ epoch, offset: 0 })))
+    return { kind: 'recovered' }
+  }
+
+  /** Compares every conversation with the server's, and stores what is missing together with the new cursor. */
+  async #reset(session: LinkSession, cursor: Cursor | undefined): Promise<RecoveryReport> {
+    const { ledger, workspace } = this.#options
     const renumbered = cursor !== undefined && cursor.epoch !== session.facts.epoch
     const infos = await listConversations(session)
     await ledger.transact(transaction => {

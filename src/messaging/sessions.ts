@@ -109,8 +109,7 @@ export class Sessions implements SessionHandler {
       failures: this.#options.ledger.failures,
     }
     this.#current = current
-    if (session.facts.recovered) void this.#begin(current)
-    else void this.#reset(current)
+    void this.#begin(current)
   }
 
   onFeed(session: LinkSession, batch: FeedBatch): void {
@@ -137,13 +136,12 @@ export class Sessions implements SessionHandler {
 
   /** The feed goes on from the cursor: caught up at once where nothing happened meanwhile. */
   async #begin(current: Current): Promise<void> {
-    await this.#guard(current, async () => this.#caughtUp(current, (await this.cursor())?.offset ?? 0))
-  }
-
-  async #reset(current: Current): Promise<void> {
+    const { session } = current
+    const { recovered, offset } = session.facts
     await this.#guard(current, async () => {
-      current.report = await this.#holding(current, async () => (await this.#recovery()).reset(current.session))
-      this.#caughtUp(current, current.session.facts.offset)
+      const cursor = recovered ? await this.cursor() : undefined
+      if (!cursor) current.report = await this.#holding(current, async () => (await this.#recovery()).begin(session))
+      this.#caughtUp(current, cursor?.offset ?? (recovered ? 0 : offset))
     })
   }
 

@@ -76,7 +76,7 @@ describe('One answer, delivered once', () => {
         world.network.cut()
         const second = world.client(name, { queue }, disk)
         start(second.client)
-        await world.passSteps(10, 1000)
+        await world.passSteps(21, 1000) // beyond the longest pause between two attempts to connect
         expect(await asking).toMatchObject({ outcome: 'answered', answer: { text: 'because' } })
         const history = await alice.client.getConversationHistory({ contactId: name })
         expect(

@@ -138,3 +138,19 @@ describe('Recovery from a server that was rebuilt and knows the same messages un
     expect(await historyOf(bob, 'alice')).toEqual(['m1', 'answer', 'new'])
   })
 })
+
+it('A client that has only sent, and heard nothing, notices that the server was rebuilt', async () => {
+  const { client: alice } = await world.join('alice')
+  const { id } = await alice.sendMessage({ to: 'bob', text: 'to the first server' })
+  await alice.waitForStatus(id, 'accepted')
+  await world.stopServer()
+  await world.startServer()
+  const { client: bob } = await world.join('bob')
+  await bob.sendMessage({ to: 'alice', text: 'from the second server' })
+  await world.passSteps(40, 1000)
+  const messages = await alice.getConversationHistory({ contactId: 'bob' })
+  expect(messages.map(({ seq, text }) => [seq, text])).toEqual([
+    [1, 'to the first server'],
+    [2, 'from the second server'],
+  ])
+})
