@@ -25,6 +25,7 @@ import { Wire } from './wire.ts'
 /** See the head of this file. */
 export class Guest {
   readonly #shared: Shared
+  readonly #onEnd: () => void
   readonly #wire: Wire
   /** The ways to take back what was added, by its id. */
   readonly #added = new Map<number, () => unknown>()
@@ -32,11 +33,13 @@ export class Guest {
   readonly #runs = new Map<number, HandlerContext>()
   readonly #claims = new Map<string, { readonly claim: ClaimedMessage; readonly isRenewed: boolean }>()
   readonly #subscriptions = new Map<keyof IMClientEvents, () => void>()
+  readonly #gone = new IMError('CONNECTION_LOST', 'The view that worked on this has ended.')
   #lastRun = 0
   #isIn = false
 
-  constructor(shared: Shared, port: Port) {
+  constructor(shared: Shared, { port, onEnd }: { readonly port: Port; readonly onEnd: () => void }) {
     this.#shared = shared
+    this.#onEnd = onEnd
     const answers: OwnerCalls = {
       attach: params => this.#attach(params),
       call: params => this.#call(params),
@@ -48,14 +51,20 @@ export class Guest {
       say: params => this.#say(params),
       claim: params => this.#onClaim(params),
     }
-    const gone = new IMError('CONNECTION_LOST', 'The view that worked on this has ended.')
-    this.#wire = new Wire({ clock: shared.clock, answers: this.#guarded(answers), gone, onEnd: () => this.#leave() })
+    const ended = { gone: this.#gone, onEnd: () => this.#end() }
+    this.#wire = new Wire({ clock: shared.clock, answers: this.#guarded(answers), ...ended })
     this.#wire.attach(port)
   }
 
   /** What the port is to tell. */
   get events(): PortEvents {
     return this.#wire
+  }
+
+  /** Ends it from this side: the owner closes. */
+  close(): void {
+    this.#wire.close(this.#gone)
+    this.#end()
   }
 
   /** Nothing is answered before the view has said for whom it asks. */
@@ -176,6 +185,11 @@ export class Guest {
     }
     await (kept.claim[method] as (...args: readonly unknown[]) => Promise<void>)(...args)
     if (method !== 'extend') this.#claims.delete(token)
+  }
+
+  #end(): void {
+    this.#leave()
+    this.#onEnd()
   }
 
   /** The view is gone. Claims that it had to hold by itself are free for others; its handlers are not asked any more. */
