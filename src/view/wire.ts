@@ -20,8 +20,12 @@ export type Answers = Readonly<Record<string, (params: never) => unknown>>
 const PULSE_MS = 5_000
 const PULSE_TIMEOUT_MS = 15_000
 
-/** An end that reads nothing is given up when this many characters wait for it. */
+/**
+ * An end for which this many characters wait is given up once it has been silent for so long, in milliseconds: it reads
+ * nothing, or its pulse would have come. How much is sent at once says nothing of that.
+ */
 const MAX_BUFFERED = 16 * 1024 * 1024
+const SILENCE_MS = 8_000
 
 /** What a {@link Wire} works with. */
 export interface WireOptions {
@@ -40,9 +44,12 @@ export class Wire implements PortEvents {
   #port: Port | undefined
   #cancelPulse: () => void = () => {}
   #ended = false
+  /** When something came from the other end. */
+  #heardAt: number
 
   constructor(options: WireOptions) {
     this.#options = options
+    this.#heardAt = options.clock.elapsed()
     this.#peer = new Peer({
       send: text => this.#send(text),
       onRequest: (method, params) => this.#answer(method, params),
@@ -84,6 +91,7 @@ export class Wire implements PortEvents {
   }
 
   onText(text: string): void {
+    this.#heardAt = this.#options.clock.elapsed()
     this.#peer.receive(text)
   }
 
@@ -93,7 +101,8 @@ export class Wire implements PortEvents {
 
   #send(text: string): void {
     const { bufferedAmount = 0 } = this.#port ?? {}
-    if (bufferedAmount > MAX_BUFFERED) this.#end()
+    const silentMs = this.#options.clock.elapsed() - this.#heardAt
+    if (bufferedAmount > MAX_BUFFERED && silentMs > SILENCE_MS) this.#end()
     else this.#port?.send(text)
   }
 
