@@ -1,5 +1,6 @@
 /** One view, at the owner of its workspace. What it began with ends with it. */
 import type { MethodName } from '../backend.ts'
+import type { ConnectionState } from '../connection/state.ts'
 import { IMError } from '../errors.ts'
 import type { ClaimedMessage } from '../messaging/claim.ts'
 import type { IMClientEvents } from '../messaging/events.ts'
@@ -36,6 +37,8 @@ export class Guest {
   readonly #gone = new IMError('CONNECTION_LOST', 'The view that worked on this has ended.')
   #lastRun = 0
   #isIn = false
+  /** What the view was told when it was let in. */
+  #toldState: ConnectionState | undefined
 
   constructor(shared: Shared, { port, onEnd }: { readonly port: Port; readonly onEnd: () => void }) {
     this.#shared = shared
@@ -90,7 +93,8 @@ export class Guest {
       throw new IMError('WORKSPACE_AGENT_MISMATCH', message, { details: { owner: own, agentId } })
     }
     this.#isIn = true
-    return state()
+    this.#toldState = state()
+    return this.#toldState
   }
 
   async #call({ id, name, args }: Parameters<OwnerCalls['call']>[0]): Promise<unknown> {
@@ -110,6 +114,8 @@ export class Guest {
     if (this.#subscriptions.has(name)) return
     const tell = (payload: unknown) => this.#wire.notify('event', { name, payload })
     this.#subscriptions.set(name, this.#shared.emitter.on(name, tell))
+    const state = this.#shared.state()
+    if (name === 'state' && state.name !== 'disconnected' && state !== this.#toldState) tell(state) // it has changed since
   }
 
   async #handle(id: number): Promise<void> {

@@ -76,11 +76,10 @@ export class RemoteOwner implements Backend {
     const port: Port | undefined = await views.connect(this.#wire)
     if (!port) return false
     this.#wire.attach(port)
-    const { agentId = null, emitter } = this.#options
+    const { agentId = null } = this.#options
     try {
       const params = { version: VIEW_VERSION, agentId }
       const state = (await this.#ask('attach', params, ATTACH_TIMEOUT_MS)) as ConnectionState
-      for (const name of EVENTS) if (name === 'state' || emitter.isHeard(name)) this.subscribe(name)
       this.#emit('state', state)
       return true
     } catch (error) {
@@ -96,6 +95,16 @@ export class RemoteOwner implements Backend {
 
   get isInGrace(): boolean {
     return this.#inGrace && this.#runs.isBusy
+  }
+
+  /** Waits no longer to be let in. */
+  giveUp(): void {
+    this.#wire.close(new IMError('CLIENT_CLOSED', 'The client was closed.'))
+  }
+
+  /** Is told from now on of what somebody listens to, and of the connection. */
+  subscribeAll(): void {
+    for (const name of EVENTS) if (name === 'state' || this.#options.emitter.isHeard(name)) this.subscribe(name)
   }
 
   /** Is told of an event from now on. */

@@ -59,8 +59,9 @@ export class Wire implements PortEvents {
     })
   }
 
-  /** Takes the port into use. */
+  /** Takes the port into use, unless it has ended meanwhile. */
   attach(port: Port): void {
+    if (this.#ended) return port.close()
     this.#port = port
     this.#pulse()
   }
