@@ -97,7 +97,8 @@ class View implements Backend {
     const [first] = args
     const takesId = name === 'sendMessage' || name === 'ask' || name === 'createGroup'
     if (!takesId || typeof first !== 'object' || first === null) return args
-    return args.with(0, { id: this.#newId(), ...first })
+    const { id = this.#newId() } = first as { readonly id?: unknown }
+    return args.with(0, { ...first, id })
   }
 
   /** Does something at the owner, and again at the next if that is gone before it has answered. */
