@@ -131,6 +131,7 @@ export class Guest {
 
   /** The view may have left meanwhile. */
   #add(id: number, remove: () => unknown): void {
+    void this.#remove(id) // of a view that takes one id for two
     this.#added.set(id, remove)
     if (!this.#isIn) this.#leave()
   }

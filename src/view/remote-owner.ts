@@ -119,18 +119,25 @@ export class RemoteOwner implements Backend {
   }
 
   async close(): Promise<void> {
+    const closed = new IMError('CLIENT_CLOSED', 'The client was closed.')
+    for (const id of this.#runs.finish(closed)) this.#ask('remove', { id }).catch(() => {}) // gone, and they with it
     this.#inGrace = true
+    if (this.#runs.isBusy) await this.#finished()
+    this.#inGrace = false
+    this.#runs.stopAll(closed)
+    this.#wire.close(closed)
+  }
+
+  /** Resolves when what runs has ended and the owner knows it, or when the grace is over. */
+  async #finished(): Promise<void> {
     let cancel = () => {}
     const { clock, closeGraceMs } = this.#options
     const grace = new Promise<void>(resolve => {
       cancel = clock.schedule(resolve, closeGraceMs)
     })
-    await Promise.race([this.#runs.idle(), grace])
+    const told = this.#runs.idle().then(() => this.#wire.pulse())
+    await Promise.race([told.catch(() => {}), grace]) // gone, and what runs with it
     cancel()
-    this.#inGrace = false
-    const closed = new IMError('CLIENT_CLOSED', 'The client was closed.')
-    this.#runs.stopAll(closed)
-    this.#wire.close(closed)
   }
 
   async #call(name: MethodName, given: readonly unknown[]): Promise<unknown> {
@@ -158,7 +165,7 @@ export class RemoteOwner implements Backend {
 
   async #handle(handler: MessageHandlerFunction): Promise<() => void> {
     const id = ++this.#lastId
-    this.#runs.add(id, handler)
+    this.#runs.addHandler(id, handler)
     await this.#ask('handle', { id })
     return () => {
       this.#runs.delete(id)
@@ -168,9 +175,18 @@ export class RemoteOwner implements Backend {
 
   async #work(handler: WorkHandler, options: WorkerOptions): Promise<Worker> {
     const id = ++this.#lastId
-    this.#runs.add(id, handler)
+    this.#runs.addWorker(id, handler)
     await this.#ask('work', { id, options })
-    return { stop: async () => void (await this.#ask('remove', { id })) }
+    return { stop: () => this.#stopWork(id) }
+  }
+
+  async #stopWork(id: number): Promise<void> {
+    try {
+      await this.#ask('remove', { id })
+    } catch (error) {
+      if (error !== this.lost) throw error // gone, and the work with it
+    }
+    this.#runs.delete(id)
   }
 
   #ask<Name extends keyof OwnerCalls>(

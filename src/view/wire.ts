@@ -63,7 +63,7 @@ export class Wire implements PortEvents {
   attach(port: Port): void {
     if (this.#ended) return port.close()
     this.#port = port
-    this.#pulse()
+    this.#beat()
   }
 
   /**
@@ -74,7 +74,12 @@ export class Wire implements PortEvents {
     const outcome = unpack((await this.#peer.request(method, pack(params), timeoutMs)) as Json)
     const { error, value } = outcome as { readonly error?: unknown; readonly value?: unknown }
     if (error !== undefined) throw error
-    return value ?? undefined
+    return value
+  }
+
+  /** Resolves when the other end has read what it was sent before. @throws as {@link request} */
+  async pulse(): Promise<void> {
+    await this.request('pulse', {}, PULSE_TIMEOUT_MS)
   }
 
   /** Tells the other end. */
@@ -110,7 +115,9 @@ export class Wire implements PortEvents {
   /** What an answer throws is a part of the answer: a JSON-RPC error is one of the wire itself. */
   async #answer(method: string, params: unknown): Promise<Json> {
     try {
-      const answer = method === 'pulse' ? () => true : this.#options.answers[method]
+      const { answers } = this.#options
+      const own = Object.hasOwn(answers, method) ? answers[method] : undefined
+      const answer = method === 'pulse' ? () => true : own
       if (!answer) throw new IMError('PROTOCOL_METHOD_UNKNOWN', `There is no method ${method} here.`)
       return { value: pack(await answer(unpack(params as JsonObject) as never)) }
     } catch (error) {
@@ -118,10 +125,10 @@ export class Wire implements PortEvents {
     }
   }
 
-  #pulse(): void {
+  #beat(): void {
     this.#cancelPulse = this.#options.clock.schedule(() => {
-      this.request('pulse', {}, PULSE_TIMEOUT_MS).then(
-        () => this.#ended || this.#pulse(),
+      this.pulse().then(
+        () => this.#ended || this.#beat(),
         () => this.#end(),
       )
     }, PULSE_MS)

@@ -85,6 +85,17 @@ describe.each(CLIENT_KINDS)('$name that handles messages', ({ make }) => {
     await expect(late()).rejects.toThrow(TypeError)
   })
 
+  it('has told all that a handler said before it ended, awaited or not', async () => {
+    tested.client.onMessage((_, { reply, progress }) => {
+      void progress('half')
+      void reply('whole')
+    })
+    await say('one')
+    await world.pass(10)
+    expect(await textsFrom(bob.client, 'alice')).toEqual(['half', 'whole'])
+    expect(tested.errors).toEqual([])
+  })
+
   it('iterates over messages', async () => {
     const seen: string[] = []
     const loop = (async () => {
@@ -110,6 +121,30 @@ describe.each(CLIENT_KINDS)('$name that handles messages', ({ make }) => {
     expect(await asked).toMatchObject({ outcome: 'answered', answer: { text: '42' } })
     expect(news).toEqual(['half'])
     expect(await tested.client.listAsks()).toEqual([])
+  })
+
+  it('tells handlers that it closes, and begins with nothing more', async () => {
+    const { client } = await make(world, 'carol', { closeGraceMs: 500 })
+    await client.connect()
+    const carl = await world.join('carl')
+    const handled: string[] = []
+    client.onMessage(async ({ text }, { signal }) => {
+      handled.push(text)
+      await new Promise(resolve => signal.addEventListener('abort', resolve))
+      handled.push(`${text} ends`)
+      await bob.client.sendMessage({ to: 'carol', text: 'too late' })
+      await carl.client.sendMessage({ to: 'carol', text: 'too late, too' })
+      await new Promise(resolve => world.clock.schedule(() => resolve(undefined), 100))
+    })
+    await bob.client.sendMessage({ to: 'carol', text: 'one' })
+    await world.pass(10)
+    const closing = client.close()
+    await world.pass(10)
+    expect(handled).toEqual(['one', 'one ends'])
+    await world.passSteps(6, 100)
+    await closing
+    expect(handled).toEqual(['one', 'one ends'])
+    expect(client.state.name).toBe('closed')
   })
 
   it('lets handlers that run finish while it closes', async () => {
