@@ -102,13 +102,16 @@ class SocketPort implements Port {
     this.#socket.once('close', () => clearTimeout(cut))
   }
 
-  /** Tells what comes in, until this side closes. */
+  /**
+   * Tells what comes in, until this side closes. Each text has a turn of its own: whoever waits for what one of them says
+   * goes on before the next is told, however many came at once.
+   */
   tell(events: PortEvents): void {
-    const lines = new Lines(text => this.#closed || events.onText(text))
+    const lines = new Lines(text => setImmediate(() => this.#closed || events.onText(text)))
     this.#socket.setEncoding('utf8')
     this.#socket.on('data', (chunk: string) => lines.add(chunk) || this.#socket.destroy())
     this.#socket.on('error', () => {}) // it is closed then, which is told
-    this.#socket.once('close', () => this.#closed || events.onClose())
+    this.#socket.once('close', () => setImmediate(() => this.#closed || events.onClose()))
   }
 }
 

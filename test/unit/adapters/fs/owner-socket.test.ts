@@ -47,6 +47,31 @@ test('Owner socket: carries texts of any length and any character, in order', as
   expect(await until(5)).toEqual(['welcome', ...texts.map(text => `echo ${text}`)])
 })
 
+test('Owner socket: whoever waits for a text goes on before the next is told', async () => {
+  const root = await temporaryFolder()
+  await echoing(socketIn(root))
+  const told: string[] = []
+  const ended = new Promise<void>(resolve => {
+    const afterSome = async (text: string) => {
+      for (let hop = 0; hop < 30; hop++) await undefined
+      told.push(`after ${text}`)
+      if (text === 'echo 2') resolve()
+    }
+    const onText = (text: string) => {
+      told.push(text)
+      void afterSome(text)
+    }
+    void socketIn(root)
+      .connect({ onText, onClose: () => {} })
+      .then(port => {
+        onTestFinished(() => port?.close())
+        for (const text of ['1', '2']) port?.send(text)
+      })
+  })
+  await ended
+  expect(told).toEqual(['welcome', 'echo 1', 'echo 2'].flatMap(text => [text, `after ${text}`]))
+})
+
 test('Owner socket: is for its owner only, and is gone when the owner has closed', async () => {
   const root = await temporaryFolder()
   const stop = await echoing(socketIn(root))
