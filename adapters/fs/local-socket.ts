@@ -67,7 +67,8 @@ export function knock(address: string, events: PortEvents): Promise<Port | undef
 function listening(server: Server, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(address, () => {
+    const exclusive = true // the workers of a cluster would otherwise share one socket, and with it a claim
+    server.listen({ path: address, exclusive }, () => {
       server.off('error', reject)
       server.on('error', () => {}) // a socket that could not be accepted: the view tries again
       server.unref()

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { nodeFileSystem } from '../../../../adapters/fs/file-system.ts'
 import { fsStorage } from '../../../../adapters/fs/index.ts'
 import { OwnerSocket } from '../../../../adapters/fs/owner-socket.ts'
+import { startProgram } from '../../../support/killable-program.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 function socketIn(root: string, platform: NodeJS.Platform = process.platform) {
@@ -138,4 +139,9 @@ test('Kernel lock: a workspace is refused by any of its names, also where its ow
   const next = fsStorage(other)
   await next.open()
   await next.close()
+})
+
+test('Kernel lock: the workers of a cluster have no claim in common', async () => {
+  const program = startProgram('cluster-owners', await temporaryFolder())
+  expect([(await program.lines.next()).value, (await program.lines.next()).value]).toEqual(['opened', 'STORAGE_LOCKED'])
 })
