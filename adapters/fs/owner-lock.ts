@@ -73,12 +73,11 @@ export class OwnerLock {
   async acquire(): Promise<Claim> {
     const held = await this.#machine.hold?.(await this.#fileSystem.stat(dirname(this.#path)))
     if (held === 'taken') throw refusal(await this.#read(), this.#path)
+    this.#held = held
     try {
-      const claim = await this.#claim()
-      this.#held = held
-      return claim
+      return await this.#claim()
     } catch (error) {
-      await held?.close()
+      await this.release().catch(() => {}) // of the file, what is ours: the first failure is what is told
       throw error
     }
   }
@@ -91,7 +90,7 @@ export class OwnerLock {
       this.#stopTouching = this.#machine.repeat(() => void this.#touch(), TOUCH_MS)
       return claim
     } finally {
-      await this.#fileSystem.rm(own, { force: true })
+      await this.#fileSystem.rm(own, { force: true }).catch(() => {}) // the next owner sweeps it
     }
   }
 
@@ -109,12 +108,15 @@ export class OwnerLock {
     this.#seen = seen
   }
 
-  /** Gives the claim up, if it is still ours. */
+  /** Gives the claim up, if it is still ours; the kernel's in any case. */
   async release(): Promise<void> {
     this.#stopTouching()
-    const owner = await this.#read()
-    if (owner?.nonce === this.owner.nonce) await this.#fileSystem.rm(this.#path, { force: true })
-    await this.#held?.close()
+    try {
+      const owner = await this.#read()
+      if (owner?.nonce === this.owner.nonce) await this.#fileSystem.rm(this.#path, { force: true })
+    } finally {
+      await this.#held?.close()
+    }
   }
 
   async #take(own: string): Promise<Claim> {
