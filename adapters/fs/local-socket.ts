@@ -9,6 +9,9 @@ const CLOSE_GRACE_MS = 200
 /** The longest text, in characters: no message is nearly as long. */
 const MAX_TEXT = 256 * 1024 * 1024
 
+/** What the system says where nobody listens; the last, where whoever did has ended in that moment. */
+const NOBODY = ['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR', 'ECONNRESET']
+
 /** A server that lets views in, and the way to end it with all of them. */
 export interface Door {
   close(): Promise<void>
@@ -50,7 +53,7 @@ export function knock(address: string, events: PortEvents): Promise<Port | undef
   return new Promise((resolve, reject) => {
     const socket = connect(address)
     const onError = (error: Error) => {
-      if (hasCode(error, 'ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR')) resolve(undefined)
+      if (hasCode(error, ...NOBODY)) resolve(undefined)
       else reject(error)
     }
     socket.once('error', onError)

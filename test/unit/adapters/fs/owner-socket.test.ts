@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { lstat, mkdir, readdir, symlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -107,6 +109,27 @@ test('Owner socket: what a dead owner has left is taken for nobody, and replaced
   expect(await socketIn(root).connect({ onText: () => {}, onClose: () => {} })).toBeUndefined()
   await echoing(socketIn(root))
   expect(await (await listening(socketIn(root))).until(1)).toEqual(['welcome'])
+})
+
+test('Owner socket: an owner that is killed while many connect is taken for nobody', async () => {
+  const root = await temporaryFolder()
+  for (let round = 0; round < 8; round++) {
+    const path = join(root, 'owner.sock')
+    await nodeFileSystem.rm(path, { force: true })
+    const listen = `require('node:net').createServer(() => {}).listen(${JSON.stringify(path)}, () => console.log('listens'))`
+    const owner = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] })
+    onTestFinished(() => void owner.kill('SIGKILL'))
+    await once(owner.stdout, 'data')
+    let isThere = true
+    setTimeout(() => owner.kill('SIGKILL'), 5)
+    while (isThere) {
+      const knocks = Array.from({ length: 50 }, () => socketIn(root).connect({ onText: () => {}, onClose: () => {} }))
+      for (const port of await Promise.all(knocks)) {
+        port?.close()
+        isThere &&= port !== undefined
+      }
+    }
+  }
 })
 
 test('Owner socket: a former owner that closes late takes nothing away from the present one', async () => {
