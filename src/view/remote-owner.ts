@@ -145,18 +145,18 @@ export class RemoteOwner implements Backend {
     const { signal, onProgress } = kept
     signal?.throwIfAborted()
     const id = ++this.#lastId
-    if (onProgress) this.#news.set(id, onProgress)
-    let onAbort = () => {}
-    const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => {
+    let giveUp = (_reason: unknown) => {}
+    const givenUp = new Promise<never>((_, reject) => {
+      giveUp = reason => {
         this.#ask('abort', { id }).catch(() => {}) // gone, and the call with it
-        reject(signal?.reason)
+        reject(reason)
       }
-      signal?.addEventListener('abort', onAbort)
     })
+    const onAbort = () => giveUp(signal?.reason)
+    signal?.addEventListener('abort', onAbort)
+    if (onProgress) this.#news.set(id, news => attempt(() => onProgress(news), giveUp))
     try {
-      const answer = this.#ask('call', { id, name, args })
-      return this.#claimed(name, await (signal ? Promise.race([answer, aborted]) : answer))
+      return this.#claimed(name, await Promise.race([this.#ask('call', { id, name, args }), givenUp]))
     } finally {
       signal?.removeEventListener('abort', onAbort)
       this.#news.delete(id)
@@ -228,5 +228,13 @@ export class RemoteOwner implements Backend {
     this.#runs.stopAll(this.lost)
     for (const claim of this.#claims.values()) claim.lose(this.lost)
     this.#options.onLost()
+  }
+}
+
+function attempt(task: () => void, onThrow: (error: unknown) => void): void {
+  try {
+    task()
+  } catch (error) {
+    onThrow(error)
   }
 }

@@ -147,6 +147,18 @@ describe.each(CLIENT_KINDS)('$name that handles messages', ({ make }) => {
     expect(client.state.name).toBe('closed')
   })
 
+  it('rejects with what was thrown at the news of a question, which stays open', async () => {
+    const { client } = tested
+    bob.client.onMessage(async (_, { progress }) => void (await progress('half')))
+    const onProgress = () => {
+      throw new RangeError('of this program')
+    }
+    const asked = client.ask({ to: 'bob', text: '?', onProgress }).catch((error: unknown) => error)
+    await world.pass(100)
+    expect(await Promise.race([asked, 'it waits'])).toEqual(new RangeError('of this program'))
+    expect(await client.listAsks()).toMatchObject([{ state: 'open' }])
+  })
+
   it('lets handlers that run finish while it closes', async () => {
     const { client } = await make(world, 'carol', { closeGraceMs: 500 })
     await client.connect()
