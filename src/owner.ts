@@ -26,12 +26,17 @@ class Owner implements Backend {
   readonly #assembly: Assembly
   #loaded: Methods | undefined
   /** Ends the views. */
-  readonly #views: Promise<() => Promise<void>> | undefined
+  readonly #views: Promise<(() => Promise<void>) | undefined> | undefined
 
   constructor(assembly: Assembly) {
     this.#assembly = assembly
     const { views } = assembly.workspace.storage
-    this.#views = views && import('./view/host.ts').then(({ host }) => host(views, { ...assembly, backend: this }))
+    this.#views =
+      views &&
+      import('./view/host.ts').then(
+        ({ host }) => host(views, { ...assembly, backend: this }),
+        () => undefined, // where the part is not there that lets them in, everything else works
+      )
   }
 
   get isInGrace(): boolean {

@@ -38,7 +38,8 @@ export async function createProgram(context: Context, argv: readonly string[]): 
     .exitOverride()
     .configureOutput({ outputError: () => undefined }) // main.ts tells errors, as JSON where that was asked for
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_CODE_HELP}`)
-  const { [argv[2] ?? '']: named } = COMMANDS
+  const name = argv[2] ?? ''
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   const loaded = await Promise.all((named ? [named] : Object.values(COMMANDS)).map(load => load()))
   for (const add of loaded) add(program, context)
   return program

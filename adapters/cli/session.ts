@@ -1,5 +1,6 @@
 /** Opening a workspace for one command, connecting it, and closing it whatever happens. */
 import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fsStorage, ownerOf } from 'im-client/adapters/fs'
 import { IMClient, IMError, type StorageAdapter } from '../../src/index.ts'
@@ -31,7 +32,8 @@ export async function withClient(
   const client = await openClient(storage, options, terminal)
   try {
     const owner = await ownerOf(path)
-    await use(client, { storage, owner: owner?.pid === process.pid ? undefined : owner })
+    const isOwn = owner?.pid === process.pid && owner.host === hostname() // in containers, many a process is number 1
+    await use(client, { storage, owner: isOwn ? undefined : owner })
   } finally {
     await client.close()
   }

@@ -9,6 +9,9 @@ const CLOSE_GRACE_MS = 200
 /** The longest text, in characters: no message is nearly as long. */
 const MAX_TEXT = 256 * 1024 * 1024
 
+/** What the system says where nobody listens; the last, where whoever did has ended in that moment. */
+const NOBODY = ['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR', 'ECONNRESET']
+
 /** A server that lets views in, and the way to end it with all of them. */
 export interface Door {
   close(): Promise<void>
@@ -50,7 +53,7 @@ export function knock(address: string, events: PortEvents): Promise<Port | undef
   return new Promise((resolve, reject) => {
     const socket = connect(address)
     const onError = (error: Error) => {
-      if (hasCode(error, 'ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR')) resolve(undefined)
+      if (hasCode(error, ...NOBODY)) resolve(undefined)
       else reject(error)
     }
     socket.once('error', onError)
@@ -67,7 +70,8 @@ export function knock(address: string, events: PortEvents): Promise<Port | undef
 function listening(server: Server, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(address, () => {
+    const exclusive = true // the workers of a cluster would otherwise share one socket, and with it a claim
+    server.listen({ path: address, exclusive }, () => {
       server.off('error', reject)
       server.on('error', () => {}) // a socket that could not be accepted: the view tries again
       server.unref()
@@ -102,13 +106,16 @@ class SocketPort implements Port {
     this.#socket.once('close', () => clearTimeout(cut))
   }
 
-  /** Tells what comes in, until this side closes. */
+  /**
+   * Tells what comes in, until this side closes. Each text has a turn of its own: whoever waits for what one of them says
+   * goes on before the next is told, however many came at once.
+   */
   tell(events: PortEvents): void {
-    const lines = new Lines(text => this.#closed || events.onText(text))
+    const lines = new Lines(text => setImmediate(() => this.#closed || events.onText(text)))
     this.#socket.setEncoding('utf8')
     this.#socket.on('data', (chunk: string) => lines.add(chunk) || this.#socket.destroy())
     this.#socket.on('error', () => {}) // it is closed then, which is told
-    this.#socket.once('close', () => this.#closed || events.onClose())
+    this.#socket.once('close', () => setImmediate(() => this.#closed || events.onClose()))
   }
 }
 

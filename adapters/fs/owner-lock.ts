@@ -76,12 +76,11 @@ export class OwnerLock {
   async acquire(): Promise<Claim> {
     const held = await this.#machine.hold?.(await this.#fileSystem.stat(dirname(this.#path)))
     if (held === 'taken') throw refusal(await this.#read(), this.#path)
+    this.#held = held
     try {
-      const claim = await this.#claim()
-      this.#held = held
-      return claim
+      return await this.#claim()
     } catch (error) {
-      await held?.close()
+      await this.release().catch(() => {}) // of the file, what is ours: the first failure is what is told
       throw error
     }
   }

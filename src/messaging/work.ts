@@ -167,7 +167,12 @@ export class Work {
     const worker = new PendingWorker(handler, options, { queue, clock, onError })
     this.#workers.add(worker)
     worker.wake()
-    return worker
+    return {
+      stop: async () => {
+        await worker.stop()
+        this.#workers.delete(worker)
+      },
+    }
   }
 
   /** Changes the dead letters, one change after the other: two that read the same one would put its work back twice. */

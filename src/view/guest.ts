@@ -1,5 +1,6 @@
 /** One view, at the owner of its workspace. What it began with ends with it. */
 import type { MethodName } from '../backend.ts'
+import type { ConnectionState } from '../connection/state.ts'
 import { IMError } from '../errors.ts'
 import type { ClaimedMessage } from '../messaging/claim.ts'
 import type { IMClientEvents } from '../messaging/events.ts'
@@ -25,6 +26,7 @@ import { Wire } from './wire.ts'
 /** See the head of this file. */
 export class Guest {
   readonly #shared: Shared
+  readonly #onEnd: () => void
   readonly #wire: Wire
   /** The ways to take back what was added, by its id. */
   readonly #added = new Map<number, () => unknown>()
@@ -32,11 +34,15 @@ export class Guest {
   readonly #runs = new Map<number, HandlerContext>()
   readonly #claims = new Map<string, { readonly claim: ClaimedMessage; readonly isRenewed: boolean }>()
   readonly #subscriptions = new Map<keyof IMClientEvents, () => void>()
+  readonly #gone = new IMError('CONNECTION_LOST', 'The view that worked on this has ended.')
   #lastRun = 0
   #isIn = false
+  /** What the view was told when it was let in. */
+  #toldState: ConnectionState | undefined
 
-  constructor(shared: Shared, port: Port) {
+  constructor(shared: Shared, { port, onEnd }: { readonly port: Port; readonly onEnd: () => void }) {
     this.#shared = shared
+    this.#onEnd = onEnd
     const answers: OwnerCalls = {
       attach: params => this.#attach(params),
       call: params => this.#call(params),
@@ -48,14 +54,20 @@ export class Guest {
       say: params => this.#say(params),
       claim: params => this.#onClaim(params),
     }
-    const gone = new IMError('CONNECTION_LOST', 'The view that worked on this has ended.')
-    this.#wire = new Wire({ clock: shared.clock, answers: this.#guarded(answers), gone, onEnd: () => this.#leave() })
+    const ended = { gone: this.#gone, onEnd: () => this.#end() }
+    this.#wire = new Wire({ clock: shared.clock, answers: this.#guarded(answers), ...ended })
     this.#wire.attach(port)
   }
 
   /** What the port is to tell. */
   get events(): PortEvents {
     return this.#wire
+  }
+
+  /** Ends it from this side: the owner closes. */
+  close(): void {
+    this.#wire.close(this.#gone)
+    this.#end()
   }
 
   /** Nothing is answered before the view has said for whom it asks. */
@@ -81,7 +93,8 @@ export class Guest {
       throw new IMError('WORKSPACE_AGENT_MISMATCH', message, { details: { owner: own, agentId } })
     }
     this.#isIn = true
-    return state()
+    this.#toldState = state()
+    return this.#toldState
   }
 
   async #call({ id, name, args }: Parameters<OwnerCalls['call']>[0]): Promise<unknown> {
@@ -101,6 +114,8 @@ export class Guest {
     if (this.#subscriptions.has(name)) return
     const tell = (payload: unknown) => this.#wire.notify('event', { name, payload })
     this.#subscriptions.set(name, this.#shared.emitter.on(name, tell))
+    const state = this.#shared.state()
+    if (name === 'state' && state.name !== 'disconnected' && state !== this.#toldState) tell(state) // it has changed since
   }
 
   async #handle(id: number): Promise<void> {
@@ -116,6 +131,7 @@ export class Guest {
 
   /** The view may have left meanwhile. */
   #add(id: number, remove: () => unknown): void {
+    void this.#remove(id) // of a view that takes one id for two
     this.#added.set(id, remove)
     if (!this.#isIn) this.#leave()
   }
@@ -176,6 +192,11 @@ export class Guest {
     }
     await (kept.claim[method] as (...args: readonly unknown[]) => Promise<void>)(...args)
     if (method !== 'extend') this.#claims.delete(token)
+  }
+
+  #end(): void {
+    this.#leave()
+    this.#onEnd()
   }
 
   /** The view is gone. Claims that it had to hold by itself are free for others; its handlers are not asked any more. */

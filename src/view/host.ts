@@ -19,8 +19,17 @@ export interface Shared {
 
 /** Lets views in until the returned function is called. That they cannot be is told, and no reason not to work. */
 export async function host(views: Views, shared: Shared): Promise<() => Promise<void>> {
+  const guests = new Set<Guest>()
   try {
-    return await views.listen(port => new Guest(shared, port).events)
+    const stop = await views.listen(port => {
+      const guest: Guest = new Guest(shared, { port, onEnd: () => guests.delete(guest) })
+      guests.add(guest)
+      return guest.events
+    })
+    return async () => {
+      for (const guest of guests) guest.close() // a port says nothing of being closed from this side
+      await stop()
+    }
   } catch (error) {
     shared.emitter.emit('error', asIMError(error, 'Views of this workspace cannot be let in.'))
     return async () => {}

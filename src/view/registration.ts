@@ -1,4 +1,4 @@
-/** A handler or a worker of a view: begun at each owner once, until it is taken back. */
+/** A handler or a worker of a view: begun at each owner once, until it is taken back. What failed may be begun again. */
 import type { Backend } from '../backend.ts'
 
 /** Begins at an owner; gives the way to end it there. */
@@ -21,6 +21,9 @@ export class Registration {
     if (this.#backend !== backend) {
       this.#backend = backend
       this.#begun = this.#begin(backend)
+      this.#begun.catch(() => {
+        if (this.#backend === backend) this.#backend = undefined
+      })
     }
     const end = await this.#begun
     if (this.#ended) await end() // taken back meanwhile

@@ -76,11 +76,10 @@ export class RemoteOwner implements Backend {
     const port: Port | undefined = await views.connect(this.#wire)
     if (!port) return false
     this.#wire.attach(port)
-    const { agentId = null, emitter } = this.#options
+    const { agentId = null } = this.#options
     try {
       const params = { version: VIEW_VERSION, agentId }
       const state = (await this.#ask('attach', params, ATTACH_TIMEOUT_MS)) as ConnectionState
-      for (const name of EVENTS) if (name === 'state' || emitter.isHeard(name)) this.subscribe(name)
       this.#emit('state', state)
       return true
     } catch (error) {
@@ -98,6 +97,16 @@ export class RemoteOwner implements Backend {
     return this.#inGrace && this.#runs.isBusy
   }
 
+  /** Waits no longer to be let in. */
+  giveUp(): void {
+    this.#wire.close(new IMError('CLIENT_CLOSED', 'The client was closed.'))
+  }
+
+  /** Is told from now on of what somebody listens to, and of the connection. */
+  subscribeAll(): void {
+    for (const name of EVENTS) if (name === 'state' || this.#options.emitter.isHeard(name)) this.subscribe(name)
+  }
+
   /** Is told of an event from now on. */
   subscribe(name: keyof IMClientEvents): void {
     this.#wire.notify('subscribe' satisfies keyof OwnerCalls, { name })
@@ -110,18 +119,25 @@ export class RemoteOwner implements Backend {
   }
 
   async close(): Promise<void> {
+    const closed = new IMError('CLIENT_CLOSED', 'The client was closed.')
+    for (const id of this.#runs.finish(closed)) this.#ask('remove', { id }).catch(() => {}) // gone, and they with it
     this.#inGrace = true
+    if (this.#runs.isBusy) await this.#finished()
+    this.#inGrace = false
+    this.#runs.stopAll(closed)
+    this.#wire.close(closed)
+  }
+
+  /** Resolves when what runs has ended and the owner knows it, or when the grace is over. */
+  async #finished(): Promise<void> {
     let cancel = () => {}
     const { clock, closeGraceMs } = this.#options
     const grace = new Promise<void>(resolve => {
       cancel = clock.schedule(resolve, closeGraceMs)
     })
-    await Promise.race([this.#runs.idle(), grace])
+    const told = this.#runs.idle().then(() => this.#wire.pulse())
+    await Promise.race([told.catch(() => {}), grace]) // gone, and what runs with it
     cancel()
-    this.#inGrace = false
-    const closed = new IMError('CLIENT_CLOSED', 'The client was closed.')
-    this.#runs.stopAll(closed)
-    this.#wire.close(closed)
   }
 
   async #call(name: MethodName, given: readonly unknown[]): Promise<unknown> {
@@ -129,18 +145,18 @@ export class RemoteOwner implements Backend {
     const { signal, onProgress } = kept
     signal?.throwIfAborted()
     const id = ++this.#lastId
-    if (onProgress) this.#news.set(id, onProgress)
-    let onAbort = () => {}
-    const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => {
+    let giveUp = (_reason: unknown) => {}
+    const givenUp = new Promise<never>((_, reject) => {
+      giveUp = reason => {
         this.#ask('abort', { id }).catch(() => {}) // gone, and the call with it
-        reject(signal?.reason)
+        reject(reason)
       }
-      signal?.addEventListener('abort', onAbort)
     })
+    const onAbort = () => giveUp(signal?.reason)
+    signal?.addEventListener('abort', onAbort)
+    if (onProgress) this.#news.set(id, news => attempt(() => onProgress(news), giveUp))
     try {
-      const answer = this.#ask('call', { id, name, args })
-      return this.#claimed(name, await (signal ? Promise.race([answer, aborted]) : answer))
+      return this.#claimed(name, await Promise.race([this.#ask('call', { id, name, args }), givenUp]))
     } finally {
       signal?.removeEventListener('abort', onAbort)
       this.#news.delete(id)
@@ -149,7 +165,7 @@ export class RemoteOwner implements Backend {
 
   async #handle(handler: MessageHandlerFunction): Promise<() => void> {
     const id = ++this.#lastId
-    this.#runs.add(id, handler)
+    this.#runs.addHandler(id, handler)
     await this.#ask('handle', { id })
     return () => {
       this.#runs.delete(id)
@@ -159,9 +175,18 @@ export class RemoteOwner implements Backend {
 
   async #work(handler: WorkHandler, options: WorkerOptions): Promise<Worker> {
     const id = ++this.#lastId
-    this.#runs.add(id, handler)
+    this.#runs.addWorker(id, handler)
     await this.#ask('work', { id, options })
-    return { stop: async () => void (await this.#ask('remove', { id })) }
+    return { stop: () => this.#stopWork(id) }
+  }
+
+  async #stopWork(id: number): Promise<void> {
+    try {
+      await this.#ask('remove', { id })
+    } catch (error) {
+      if (error !== this.lost) throw error // gone, and the work with it
+    }
+    this.#runs.delete(id)
   }
 
   #ask<Name extends keyof OwnerCalls>(
@@ -203,5 +228,13 @@ export class RemoteOwner implements Backend {
     this.#runs.stopAll(this.lost)
     for (const claim of this.#claims.values()) claim.lose(this.lost)
     this.#options.onLost()
+  }
+}
+
+function attempt(task: () => void, onThrow: (error: unknown) => void): void {
+  try {
+    task()
+  } catch (error) {
+    onThrow(error)
   }
 }

@@ -27,7 +27,8 @@ interface PackedError {
  * that is neither JSON nor an error
  */
 export function pack(value: unknown): Json {
-  if (value === null || value === undefined) return null
+  if (value === null) return null
+  if (value === undefined) return { $undefined: true }
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -41,11 +42,12 @@ export function pack(value: unknown): Json {
   }
 }
 
-/** What {@link pack} made. Absent values have become `null` in arrays, and are left out of objects. */
+/** What {@link pack} made. Members of objects that were `undefined` are left out. */
 export function unpack(json: Json): unknown {
   if (Array.isArray(json)) return json.map(unpack)
   if (typeof json !== 'object' || json === null) return json
-  const { $number, $error } = json as JsonObject
+  const { $number, $error, $undefined } = json as JsonObject
+  if ($undefined === true) return undefined
   if (typeof $number === 'string') return NUMBERS[$number]
   if (isPackedError($error)) return unpackError($error)
   return Object.fromEntries(
@@ -90,7 +92,7 @@ function unpackData({ $data }: { readonly $data: Json }): unknown {
 
 function packError(error: Error): JsonObject {
   const { message, cause } = error
-  const name = error instanceof IMError ? error.code : error instanceof TypeError ? 'TypeError' : 'Error'
+  const name = error instanceof IMError ? error.code : error instanceof TypeError ? 'TypeError' : error.name
   const { details, retryAfterMs } = error as Partial<IMError>
   return {
     name,
@@ -103,5 +105,6 @@ function packError(error: Error): JsonObject {
 function unpackError({ name, message, details, retryAfterMs, cause }: PackedError): Error {
   const options = cause ? { cause: unpackError(cause) } : {}
   if (isIMErrorCode(name)) return new IMError(name, message, { details: details ?? {}, retryAfterMs, ...options })
-  return new (name === 'TypeError' ? TypeError : Error)(message, options)
+  const error = new (name === 'TypeError' ? TypeError : Error)(message, options)
+  return error.name === name ? error : Object.defineProperty(error, 'name', { value: name, configurable: true })
 }

@@ -15,6 +15,9 @@ import { RemoteOwner } from './remote-owner.ts'
 /** Between two tries to find or to become the owner, in milliseconds; half of it is chance, so that views do not race for ever. */
 const RETRY_MS = 60
 
+/** The same, where it was tried for long and in vain: somebody may own the workspace whom this must not disturb. */
+const MAX_RETRY_MS = 1_000
+
 /** For how long a workspace may seem to be neither free nor somebody's, in milliseconds: an owner opens it, or closes it. */
 const LOCKED_MS = 10_000
 
@@ -27,13 +30,13 @@ interface ViewOptions extends BackendOptions {
   readonly own: Own
 }
 
-/** Attaches to the owner of a workspace, or becomes it. @throws IMError as opening the storage */
+/**
+ * What attaches to the owner of a workspace, or becomes it, with its first call: it can be closed while it still waits for
+ * that. Where no storage of several programs is given, its owner.
+ */
 export async function attach(base: BackendOptions, own: Own): Promise<Backend> {
   const { views } = base.options.storage
-  if (!views) return own(base)
-  const view = new View({ ...base, views, own })
-  await view.call('open', [])
-  return view
+  return views ? new View({ ...base, views, own }) : own(base)
 }
 
 /** See the head of this file. */
@@ -43,8 +46,11 @@ class View implements Backend {
   readonly #registrations = new Set<Registration>()
   #backend: Promise<Backend> | undefined
   #current: Backend | undefined
+  /** Being asked to let this view in. */
+  #attaching: RemoteOwner | undefined
   #isConnecting = false
-  #endPause = () => {}
+  /** The ways to end the pauses that are made. */
+  readonly #pauses = new Set<() => void>()
   #closing: Promise<void> | undefined
 
   constructor(options: ViewOptions) {
@@ -91,7 +97,8 @@ class View implements Backend {
     const [first] = args
     const takesId = name === 'sendMessage' || name === 'ask' || name === 'createGroup'
     if (!takesId || typeof first !== 'object' || first === null) return args
-    return args.with(0, { id: this.#newId(), ...first })
+    const { id = this.#newId() } = first as { readonly id?: unknown }
+    return args.with(0, { ...first, id })
   }
 
   /** Does something at the owner, and again at the next if that is gone before it has answered. */
@@ -101,7 +108,7 @@ class View implements Backend {
       try {
         return await task(backend)
       } catch (error) {
-        if (!(backend instanceof RemoteOwner) || error !== backend.lost || this.#closing) throw error
+        if (!(backend instanceof RemoteOwner) || error !== backend.lost) throw error
       }
     }
   }
@@ -136,15 +143,24 @@ class View implements Backend {
     const { clock = systemClock } = this.#options.options
     const until = clock.elapsed() + LOCKED_MS
     for (;;) {
+      if (this.#closing) throw new IMError('CLIENT_CLOSED', 'The client was closed.')
       try {
-        const backend = (await this.#remote()) ?? (await this.#options.own(this.#options))
-        this.#current = backend
-        return backend
+        return await this.#found()
       } catch (error) {
-        if (!isPassing(error) || this.#closing || clock.elapsed() > until) throw error
+        if (!isPassing(error) || clock.elapsed() > until) throw error
       }
-      await this.#pause()
+      await this.#pause(RETRY_MS)
     }
+  }
+
+  /** From the moment when an owner is the current one, losing it is told: so it is looked at in that moment. */
+  async #found(): Promise<Backend> {
+    const remote = await this.#remote()
+    if (remote?.isGone) throw remote.lost
+    const backend = remote ?? (await this.#options.own(this.#options))
+    remote?.subscribeAll()
+    this.#current = backend
+    return backend
   }
 
   async #remote(): Promise<RemoteOwner | undefined> {
@@ -158,9 +174,8 @@ class View implements Backend {
       closeGraceMs,
       onLost: () => this.#lost(remote),
     })
-    if (!(await remote.attach(views))) return undefined
-    if (remote.isGone) throw remote.lost
-    return remote
+    this.#attaching = remote
+    return (await remote.attach(views)) ? remote : undefined
   }
 
   /** Goes on at the next owner, which may be this client: whatever it waits for is to come. */
@@ -179,9 +194,10 @@ class View implements Backend {
       try {
         return await this.#beginAgain(await this.#owner())
       } catch (error) {
-        if (tries === 1 && !this.#closing) emitter.emit('error', asIMError(error, 'The workspace has no owner.'))
+        const isTold = tries > 1 || this.#closing || isLost(error) // who is lost is looked for anew
+        if (!isTold) emitter.emit('error', asIMError(error, 'The workspace has no owner.'))
       }
-      await this.#pause()
+      await this.#pause(Math.min(RETRY_MS * 2 ** tries, MAX_RETRY_MS))
     }
   }
 
@@ -200,20 +216,23 @@ class View implements Backend {
   }
 
   /** Ends early when the view is closed. */
-  #pause(): Promise<void> {
+  #pause(timeMs: number): Promise<void> {
     const { clock = systemClock, random = systemRandom } = this.#options.options
     return new Promise(resolve => {
-      const cancel = clock.schedule(resolve, RETRY_MS * (0.5 + random.number() / 2))
-      this.#endPause = () => {
+      const end = () => {
         cancel()
+        this.#pauses.delete(end)
         resolve()
       }
+      const cancel = clock.schedule(end, timeMs * (0.5 + random.number() / 2))
+      this.#pauses.add(end)
     })
   }
 
   async #end(): Promise<void> {
     this.#options.emitter.onHeard = undefined
-    this.#endPause()
+    for (const end of this.#pauses) end()
+    if (!this.#current) this.#attaching?.giveUp()
     const backend = await this.#backend?.catch(() => undefined) // whoever asked for it was told
     await backend?.close()
   }
@@ -221,5 +240,9 @@ class View implements Backend {
 
 /** Whether an owner may be about to be there, or to be gone. */
 function isPassing(error: unknown): boolean {
-  return error instanceof IMError && (error.code === 'STORAGE_LOCKED' || error.code === 'CONNECTION_LOST')
+  return isLost(error) || (error instanceof IMError && error.code === 'STORAGE_LOCKED')
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof IMError && error.code === 'CONNECTION_LOST'
 }

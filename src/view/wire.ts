@@ -20,8 +20,12 @@ export type Answers = Readonly<Record<string, (params: never) => unknown>>
 const PULSE_MS = 5_000
 const PULSE_TIMEOUT_MS = 15_000
 
-/** An end that reads nothing is given up when this many characters wait for it. */
+/**
+ * An end for which this many characters wait is given up once it has been silent for so long, in milliseconds: it reads
+ * nothing, or its pulse would have come. How much is sent at once says nothing of that.
+ */
 const MAX_BUFFERED = 16 * 1024 * 1024
+const SILENCE_MS = 8_000
 
 /** What a {@link Wire} works with. */
 export interface WireOptions {
@@ -40,9 +44,12 @@ export class Wire implements PortEvents {
   #port: Port | undefined
   #cancelPulse: () => void = () => {}
   #ended = false
+  /** When something came from the other end. */
+  #heardAt: number
 
   constructor(options: WireOptions) {
     this.#options = options
+    this.#heardAt = options.clock.elapsed()
     this.#peer = new Peer({
       send: text => this.#send(text),
       onRequest: (method, params) => this.#answer(method, params),
@@ -52,10 +59,11 @@ export class Wire implements PortEvents {
     })
   }
 
-  /** Takes the port into use. */
+  /** Takes the port into use, unless it has ended meanwhile. */
   attach(port: Port): void {
+    if (this.#ended) return port.close()
     this.#port = port
-    this.#pulse()
+    this.#beat()
   }
 
   /**
@@ -66,7 +74,12 @@ export class Wire implements PortEvents {
     const outcome = unpack((await this.#peer.request(method, pack(params), timeoutMs)) as Json)
     const { error, value } = outcome as { readonly error?: unknown; readonly value?: unknown }
     if (error !== undefined) throw error
-    return value ?? undefined
+    return value
+  }
+
+  /** Resolves when the other end has read what it was sent before. @throws as {@link request} */
+  async pulse(): Promise<void> {
+    await this.request('pulse', {}, PULSE_TIMEOUT_MS)
   }
 
   /** Tells the other end. */
@@ -84,6 +97,7 @@ export class Wire implements PortEvents {
   }
 
   onText(text: string): void {
+    this.#heardAt = this.#options.clock.elapsed()
     this.#peer.receive(text)
   }
 
@@ -93,14 +107,17 @@ export class Wire implements PortEvents {
 
   #send(text: string): void {
     const { bufferedAmount = 0 } = this.#port ?? {}
-    if (bufferedAmount > MAX_BUFFERED) this.#end()
+    const silentMs = this.#options.clock.elapsed() - this.#heardAt
+    if (bufferedAmount > MAX_BUFFERED && silentMs > SILENCE_MS) this.#end()
     else this.#port?.send(text)
   }
 
   /** What an answer throws is a part of the answer: a JSON-RPC error is one of the wire itself. */
   async #answer(method: string, params: unknown): Promise<Json> {
     try {
-      const answer = method === 'pulse' ? () => true : this.#options.answers[method]
+      const { answers } = this.#options
+      const own = Object.hasOwn(answers, method) ? answers[method] : undefined
+      const answer = method === 'pulse' ? () => true : own
       if (!answer) throw new IMError('PROTOCOL_METHOD_UNKNOWN', `There is no method ${method} here.`)
       return { value: pack(await answer(unpack(params as JsonObject) as never)) }
     } catch (error) {
@@ -108,10 +125,10 @@ export class Wire implements PortEvents {
     }
   }
 
-  #pulse(): void {
+  #beat(): void {
     this.#cancelPulse = this.#options.clock.schedule(() => {
-      this.request('pulse', {}, PULSE_TIMEOUT_MS).then(
-        () => this.#ended || this.#pulse(),
+      this.pulse().then(
+        () => this.#ended || this.#beat(),
         () => this.#end(),
       )
     }, PULSE_MS)

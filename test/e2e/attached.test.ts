@@ -105,6 +105,17 @@ describe('Beside a running agent', { timeout: 60_000 }, () => {
     expect(agent.reports.filter(({ event }) => event === 'error')).toEqual([])
   })
 
+  it('status tells how the workspace stands also while the agent is stopped', async () => {
+    const { agent, workspace } = await running()
+    process.kill(agent.pid, 'SIGSTOP')
+    const { code, stdout, stderr } = await runCommand(['status', '--json', '--workspace', workspace])
+    process.kill(agent.pid, 'SIGCONT')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(jsonLines(stdout)).toMatchObject([{ owner: { pid: agent.pid }, connection: { state: 'unknown' } }])
+    await new Promise(resolve => setTimeout(resolve, 100))
+    expect(agent.reports.filter(({ event }) => event === 'error')).toEqual([])
+  })
+
   it('a workspace whose path is longer than that of a socket can be is shared as well', async () => {
     const deep = join(await temporaryFolder(), ...Array.from({ length: 5 }, () => 'a-folder-with-a-rather-long-name'))
     await mkdir(deep, { recursive: true })

@@ -62,6 +62,7 @@ describe('The command', { timeout: 60_000 }, () => {
   it.each([
     ['no command', [], /Usage/],
     ['an unknown command', ['sned'], /unknown command 'sned'\n.*send/],
+    ['a command by the name of something else', ['constructor'], /unknown command 'constructor'/],
     ['a missing argument', ['send'], /missing required argument 'to'/],
     ['a bad port', ['serve', '--port', 'x'], /0 to 65535/],
     ['a bad time', ['send', 'a', 'b', '--timeout', 'soon'], /500ms/],

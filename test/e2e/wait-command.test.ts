@@ -19,6 +19,7 @@ async function connected({ queue = false } = {}) {
   const args = (...given: string[]) => [...given, '--workspace', workspace]
   return {
     server,
+    workspace,
     say: (text: string) => alice.sendMessage({ to: 'bob', text }),
     statusOf: async (id: string) =>
       (await alice.getConversationHistory({ contactId: 'bob' })).find(message => message.id === id)?.status,
@@ -31,6 +32,24 @@ async function connected({ queue = false } = {}) {
 }
 
 describe('A wait', { timeout: 60_000 }, () => {
+  it('finds what came between two owners of its workspace', async () => {
+    const { say, start, server, workspace } = await connected()
+    const owner = () => new IMClient({ storage: fsStorage(workspace), agentId: 'bob', imServerUrl: server.url })
+    const [first, second] = [owner(), owner()]
+    onTestFinished(() => second.close())
+    await first.connect()
+    const waiting = start('wait')
+    await waiting.said(/Waiting/)
+    waiting.signal('SIGSTOP')
+    await first.close()
+    await second.connect()
+    const came = new Promise(resolve => second.on('message', resolve))
+    await say('hello')
+    await came
+    waiting.signal('SIGCONT')
+    expect((await waiting.ended()).stdout).toContain('hello')
+  })
+
   it('ends when a message comes, prints it, and does not count as reading it', async () => {
     const { say, statusOf, start, run } = await connected()
     const waiting = start('wait', '--json')

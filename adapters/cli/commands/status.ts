@@ -1,6 +1,7 @@
 /** `im-client status`: how a workspace stands, also where another process owns it. */
 import type { Command } from 'commander'
-import { type ConnectionState, type IMClient, IMError } from '../../../src/index.ts'
+import { ownerOf } from 'im-client/adapters/fs'
+import { type ConnectionState, type IMClient, IMError, type IMErrorCode } from '../../../src/index.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit-code.ts'
 import { type ServerOptions, withTokenFile, withWorkspace, workspacePath } from '../options.ts'
@@ -22,6 +23,9 @@ Examples:
 
 Exits with 0 also where there is no connection. While another process has the workspace, the report is made from the
 workspace's files, says which process that is, and how its connection stands.`
+
+/** Why the process that owns the workspace may not be asked: it lets nobody in, is stopped, or is of another version. */
+const UNREACHABLE: readonly IMErrorCode[] = ['STORAGE_LOCKED', 'CONNECTION_TIMEOUT', 'PROTOCOL_VERSION_UNSUPPORTED']
 
 /** Adds `status`. */
 export function addStatus(program: Command, context: Context): void {
@@ -47,8 +51,9 @@ async function status(options: StatusOptions, context: Context): Promise<void> {
       print(await readWorkspaceStorage(storage), connection)
     })
   } catch (error) {
-    if (!(error instanceof IMError) || error.code !== 'STORAGE_LOCKED') throw error
-    print(await readWorkspaceFiles(workspace), { state: 'unknown' }, error.details)
+    if (!(error instanceof IMError) || !UNREACHABLE.includes(error.code)) throw error
+    const owner = error.code === 'STORAGE_LOCKED' ? error.details : await ownerOf(workspace)
+    print(await readWorkspaceFiles(workspace), { state: 'unknown' }, owner)
   }
 }
 

@@ -113,6 +113,7 @@ function nextChange(client: IMClient, signal: AbortSignal): Change {
     stops.push(
       client.on('message', () => resolve()),
       client.on('gap', () => resolve()),
+      client.on('state', () => resolve()), // of a view: what came between two owners was told to nobody
       () => signal.removeEventListener('abort', onEnd),
     )
     if (signal.aborted) onEnd()

@@ -133,6 +133,20 @@ describe.each(CLIENT_KINDS)('$name', ({ make }) => {
     expect(await codeOf(client.listContacts())).toBe('CLIENT_CLOSED')
   })
 
+  it('takes an absent argument for the one by default', async () => {
+    const client = await connected()
+    await bob.client.sendMessage({ to: 'alice', text: 'one' })
+    await world.pass(10)
+    await client.markRead('bob', undefined)
+    expect(await client.stats()).toMatchObject({ unread: 0 })
+    expect(await client.getPendingMessages(undefined)).toEqual([])
+    expect(await client.claimMessages(undefined)).toEqual([])
+    expect(await client.listDeadLetters(undefined)).toEqual([])
+    const { id } = await client.sendMessage({ to: 'bob', text: 'two', id: undefined } as never)
+    expect(await client.waitForStatus(id, 'delivered', undefined)).toMatchObject({ text: 'two' })
+    await expect(client.markRead('bob', null as never)).rejects.toThrow(TypeError)
+  })
+
   it('gives up waiting when its signal says so', async () => {
     const { client } = tested
     const { id } = await client.sendMessage({ to: 'bob', text: 'nobody takes it' })

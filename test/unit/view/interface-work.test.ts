@@ -85,6 +85,17 @@ describe.each(CLIENT_KINDS)('$name that handles messages', ({ make }) => {
     await expect(late()).rejects.toThrow(TypeError)
   })
 
+  it('has told all that a handler said before it ended, awaited or not', async () => {
+    tested.client.onMessage((_, { reply, progress }) => {
+      void progress('half')
+      void reply('whole')
+    })
+    await say('one')
+    await world.pass(10)
+    expect(await textsFrom(bob.client, 'alice')).toEqual(['half', 'whole'])
+    expect(tested.errors).toEqual([])
+  })
+
   it('iterates over messages', async () => {
     const seen: string[] = []
     const loop = (async () => {
@@ -110,6 +121,42 @@ describe.each(CLIENT_KINDS)('$name that handles messages', ({ make }) => {
     expect(await asked).toMatchObject({ outcome: 'answered', answer: { text: '42' } })
     expect(news).toEqual(['half'])
     expect(await tested.client.listAsks()).toEqual([])
+  })
+
+  it('tells handlers that it closes, and begins with nothing more', async () => {
+    const { client } = await make(world, 'carol', { closeGraceMs: 500 })
+    await client.connect()
+    const carl = await world.join('carl')
+    const handled: string[] = []
+    client.onMessage(async ({ text }, { signal }) => {
+      handled.push(text)
+      await new Promise(resolve => signal.addEventListener('abort', resolve))
+      handled.push(`${text} ends`)
+      await bob.client.sendMessage({ to: 'carol', text: 'too late' })
+      await carl.client.sendMessage({ to: 'carol', text: 'too late, too' })
+      await new Promise(resolve => world.clock.schedule(() => resolve(undefined), 100))
+    })
+    await bob.client.sendMessage({ to: 'carol', text: 'one' })
+    await world.pass(10)
+    const closing = client.close()
+    await world.pass(10)
+    expect(handled).toEqual(['one', 'one ends'])
+    await world.passSteps(6, 100)
+    await closing
+    expect(handled).toEqual(['one', 'one ends'])
+    expect(client.state.name).toBe('closed')
+  })
+
+  it('rejects with what was thrown at the news of a question, which stays open', async () => {
+    const { client } = tested
+    bob.client.onMessage(async (_, { progress }) => void (await progress('half')))
+    const onProgress = () => {
+      throw new RangeError('of this program')
+    }
+    const asked = client.ask({ to: 'bob', text: '?', onProgress }).catch((error: unknown) => error)
+    await world.pass(100)
+    expect(await Promise.race([asked, 'it waits'])).toEqual(new RangeError('of this program'))
+    expect(await client.listAsks()).toMatchObject([{ state: 'open' }])
   })
 
   it('lets handlers that run finish while it closes', async () => {

@@ -1,5 +1,6 @@
 import { type IMClient, type IMError, type Message, memoryDisk } from 'im-client'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { failingStorage } from '../../support/failing-storage.ts'
 import { mortalClient } from '../../support/mortal-client.ts'
 import { type Inhabitant, World } from '../../support/world.ts'
 
@@ -68,7 +69,7 @@ it.each([0, 1, 2, 3, 4])('What is sent while the owner dies after %i more writes
   let left = writes
   owner.onWrite(() => --left >= 0)
   const texts = ['one', 'two', 'three', 'four']
-  const sending = Promise.all(texts.map(text => view.client.sendMessage({ to: 'bob', text })))
+  const sending = Promise.all(texts.map(text => view.client.sendMessage({ to: 'bob', text, id: undefined } as never)))
   await world.pass(10)
   owner.kill()
   await world.passSteps(10, 100)
@@ -136,6 +137,75 @@ it('A view of another account is refused, and one of no account is let in', asyn
     .client.sendMessage({ to: 'bob', text: '' })
   expect(await message).toMatchObject({ from: 'alice' })
 })
+
+it('What a handler says to an owner that has died is no failure of its program', async () => {
+  const unhandled: unknown[] = []
+  const onUnhandled = (reason: unknown) => unhandled.push(reason)
+  process.on('unhandledRejection', onUnhandled)
+  onTestFinished(() => void process.off('unhandledRejection', onUnhandled))
+  const disk = memoryDisk()
+  const owner = mortalClient(world, { agentId: 'alice', disk, writes: 1000 })
+  await owner.client.connect()
+  const view = await world.join('alice', { attach: true }, disk)
+  let say = () => {}
+  let runs = 0
+  view.client.onMessage(async (_, { reply, progress }) => {
+    if (++runs > 1) return
+    await new Promise<void>(resolve => {
+      say = resolve
+    })
+    void progress('still there?')
+    void reply('nobody hears it')
+  })
+  await bob.client.sendMessage({ to: 'alice', text: 'one' })
+  await world.pass(10)
+  owner.kill()
+  await world.pass()
+  say()
+  await world.passSteps(4, 100)
+  expect(unhandled).toEqual([])
+})
+
+it('A worker can be stopped while there is no owner', async () => {
+  const disk = memoryDisk()
+  const owner = mortalClient(world, { agentId: 'alice', disk, writes: 1000 }, { queue: true })
+  await owner.client.connect()
+  const view = await world.join('alice', { attach: true }, disk)
+  const worked: string[] = []
+  const worker = view.client.processPending(({ text }) => void worked.push(text))
+  await world.pass(10)
+  owner.kill()
+  await worker.stop()
+  await world.passSteps(4, 100)
+  await bob.client.sendMessage({ to: 'alice', text: 'a task' })
+  await world.pass(10)
+  expect(worked).toEqual([])
+  expect(await view.client.getPendingMessages()).toHaveLength(1)
+})
+
+it.each([1, 2, 3, 4])(
+  'A worker that could not be begun with at the next owner for %i failures is begun with later',
+  async failures => {
+    const disk = memoryDisk()
+    const owner = mortalClient(world, { agentId: 'alice', disk, writes: 1000 }, { queue: true })
+    await owner.client.connect()
+    await bob.client.sendMessage({ to: 'alice', text: 'claimed by the owner' })
+    await world.pass(10)
+    await owner.client.claimMessages()
+    const storage = failingStorage(disk)
+    const view = world.client('alice', { attach: true, storage }, disk)
+    await view.client.connect()
+    const worked: string[] = []
+    view.client.processPending(({ text }) => void worked.push(text))
+    await world.pass(10)
+    storage.failures = failures
+    owner.kill()
+    await world.passSteps(80, 100)
+    await bob.client.sendMessage({ to: 'alice', text: 'a task' })
+    await world.pass(10)
+    expect(worked).toEqual(['claimed by the owner', 'a task'])
+  },
+)
 
 async function closed(client: IMClient): Promise<void> {
   const closing = client.close()

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { type FileSystem, nodeFileSystem } from '../../../../adapters/fs/file-system.ts'
 import { fsStorage } from '../../../../adapters/fs/index.ts'
 import { thisMachine } from '../../../../adapters/fs/machine.ts'
 import type { StorageAdapter, StorageRepair } from '../../../../src/storage/contract.ts'
@@ -234,5 +235,46 @@ describe('a claim', () => {
     tasks.at(-1)?.()
     await quiet(watch)
     await opened(path)
+  })
+})
+
+describe('a claim of which a step fails', () => {
+  /** The file system, of which one operation fails once on a file of such a name. */
+  function failingOn(operation: 'rm' | 'readFile', name: string, after = 0): FileSystem {
+    let left = after
+    const fail = (path: unknown) => String(path).includes(name) && left-- === 0
+    const run = nodeFileSystem[operation] as (...args: unknown[]) => Promise<unknown>
+    const failing = async (...args: unknown[]) => {
+      if (fail(args[0])) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
+      return run(...args)
+    }
+    return { ...nodeFileSystem, [operation]: failing }
+  }
+
+  it('is given back by the kernel where its file cannot be taken away', async () => {
+    const path = await temporaryFolder()
+    const storage = fsStorage(path, { fileSystem: failingOn('rm', 'owner.lock') })
+    await storage.open()
+    await expect(storage.close()).rejects.toMatchObject({ code: 'STORAGE_IO' })
+    await rm(lockOf(path))
+    const next = fsStorage(path)
+    await next.open()
+    await next.close()
+  })
+
+  it('stands where its temporary file cannot be taken away', async () => {
+    const path = await temporaryFolder()
+    const storage = fsStorage(path, { fileSystem: failingOn('rm', '.tmp-claim') })
+    await storage.open()
+    await storage.close()
+  })
+
+  it.each([0, 1, 2])('of a dead owner is free again where it cannot be read after %i times', async after => {
+    const path = await lockedBy({ startedAt: '1' })
+    const storage = fsStorage(path, { fileSystem: failingOn('readFile', 'owner.lock', after) })
+    await expect(storage.open()).rejects.toMatchObject({ code: 'STORAGE_IO' })
+    const next = fsStorage(path)
+    await next.open()
+    await next.close()
   })
 })

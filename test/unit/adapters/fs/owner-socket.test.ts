@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { lstat, mkdir, readdir, symlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -6,6 +8,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { nodeFileSystem } from '../../../../adapters/fs/file-system.ts'
 import { fsStorage } from '../../../../adapters/fs/index.ts'
 import { OwnerSocket } from '../../../../adapters/fs/owner-socket.ts'
+import { startProgram } from '../../../support/killable-program.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 function socketIn(root: string, platform: NodeJS.Platform = process.platform) {
@@ -47,6 +50,31 @@ test('Owner socket: carries texts of any length and any character, in order', as
   expect(await until(5)).toEqual(['welcome', ...texts.map(text => `echo ${text}`)])
 })
 
+test('Owner socket: whoever waits for a text goes on before the next is told', async () => {
+  const root = await temporaryFolder()
+  await echoing(socketIn(root))
+  const told: string[] = []
+  const ended = new Promise<void>(resolve => {
+    const afterSome = async (text: string) => {
+      for (let hop = 0; hop < 30; hop++) await undefined
+      told.push(`after ${text}`)
+      if (text === 'echo 2') resolve()
+    }
+    const onText = (text: string) => {
+      told.push(text)
+      void afterSome(text)
+    }
+    void socketIn(root)
+      .connect({ onText, onClose: () => {} })
+      .then(port => {
+        onTestFinished(() => port?.close())
+        for (const text of ['1', '2']) port?.send(text)
+      })
+  })
+  await ended
+  expect(told).toEqual(['welcome', 'echo 1', 'echo 2'].flatMap(text => [text, `after ${text}`]))
+})
+
 test('Owner socket: is for its owner only, and is gone when the owner has closed', async () => {
   const root = await temporaryFolder()
   const stop = await echoing(socketIn(root))
@@ -83,6 +111,27 @@ test('Owner socket: what a dead owner has left is taken for nobody, and replaced
   expect(await (await listening(socketIn(root))).until(1)).toEqual(['welcome'])
 })
 
+test('Owner socket: an owner that is killed while many connect is taken for nobody', async () => {
+  const root = await temporaryFolder()
+  for (let round = 0; round < 8; round++) {
+    const path = join(root, 'owner.sock')
+    await nodeFileSystem.rm(path, { force: true })
+    const listen = `require('node:net').createServer(() => {}).listen(${JSON.stringify(path)}, () => console.log('listens'))`
+    const owner = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] })
+    onTestFinished(() => void owner.kill('SIGKILL'))
+    await once(owner.stdout, 'data')
+    let isThere = true
+    setTimeout(() => owner.kill('SIGKILL'), 5)
+    while (isThere) {
+      const knocks = Array.from({ length: 50 }, () => socketIn(root).connect({ onText: () => {}, onClose: () => {} }))
+      for (const port of await Promise.all(knocks)) {
+        port?.close()
+        isThere &&= port !== undefined
+      }
+    }
+  }
+})
+
 test('Owner socket: a former owner that closes late takes nothing away from the present one', async () => {
   const root = await temporaryFolder()
   let isFenced = false
@@ -113,4 +162,9 @@ test('Kernel lock: a workspace is refused by any of its names, also where its ow
   const next = fsStorage(other)
   await next.open()
   await next.close()
+})
+
+test('Kernel lock: the workers of a cluster have no claim in common', async () => {
+  const program = startProgram('cluster-owners', await temporaryFolder())
+  expect([(await program.lines.next()).value, (await program.lines.next()).value]).toEqual(['opened', 'STORAGE_LOCKED'])
 })
