@@ -206,7 +206,8 @@ export class AwaitedMessages {
       const name = JSON.stringify([conversationId, seq])
       if (transaction.get(records.pending, name)) transaction.delete(records.pending, name)
       const stored = { conversationId, seq, ...message }
-      const alone = transaction.get(records.conversations, conversationId)?.unreadCount === 1
+      const { unreadCount, gaps } = transaction.get(records.conversations, conversationId) ?? {}
+      const alone = unreadCount === 1 && !gaps?.length // what is missing is unread too, and a position covers it
       if (positions.isUnread(transaction, stored))
         positions.move(transaction, conversationId, alone ? { read: seq } : {}, 1)
       transaction.after(() => this.wake(id))
