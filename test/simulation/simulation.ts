@@ -41,6 +41,9 @@ export interface RunOptions {
 /** Time for everybody to catch up, once the faults are over: longer than every back-off, lease and pause. */
 const REST_MS = 240_000
 
+/** How often that much time may pass while somebody has work to do: a long queue, a message at a time, takes its time. */
+const MAX_RESTS = 8
+
 /** A simulation that takes more events than this goes round in circles. */
 const MAX_EVENTS = 400_000
 
@@ -190,13 +193,22 @@ class Simulation implements World {
       if (!open[index]) this.#truth.violate('a workspace opens after every crash', `${party.name} is not open`)
     if (open.some(client => client === undefined)) return
     for (const party of this.#parties) if (party.plan.role === 'claimer' && party.open) work(party, party.open)
-    await this.#wait(async () => {}, REST_MS)
+    for (let rest = 0; rest < MAX_RESTS; rest++) {
+      await this.#wait(async () => {}, REST_MS)
+      if ((await this.#wait(() => this.#pending())) === 0) break
+    }
     const holdings = await this.#wait(() =>
       Promise.all(this.#parties.flatMap(party => (party.open ? [holdingsOf(party.name, party.open)] : []))),
     )
     if (!holdings) return
     await this.#wait(() => Promise.all(this.#parties.map(party => party.open?.client.close())))
     checkEverything(this.#parties, holdings, this.#truth)
+  }
+
+  /** How much work is left. */
+  async #pending(): Promise<number> {
+    const pending = await Promise.all(this.#parties.map(party => party.open?.client.getPendingMessages() ?? []))
+    return pending.flat().length
   }
 
   /** Lets something happen, and time pass meanwhile. */
