@@ -197,6 +197,7 @@ class Simulation implements World {
       await this.#wait(async () => {}, REST_MS)
       if ((await this.#wait(() => this.#pending())) === 0) break
     }
+    await this.#wait(async () => {}, REST_MS) // what the last work has answered arrives, and is told
     const holdings = await this.#wait(() =>
       Promise.all(this.#parties.flatMap(party => (party.open ? [holdingsOf(party.name, party.open)] : []))),
     )
