@@ -4,6 +4,7 @@
  */
 import type { LinkSession } from '../connection/link.ts'
 import { IMError } from '../errors.ts'
+import { type ConversationRecord, joinPositions } from '../model/conversation.ts'
 import type { ConversationEvent } from '../model/event.ts'
 import type { ConversationInfo } from '../protocol/rare-results.ts'
 import type { Cursor } from '../protocol/schemas.ts'
@@ -33,6 +34,12 @@ const PAGE = 200
 
 /** A pause after a refusal that does not say when to come back, in milliseconds. */
 const PAUSE_MS = 1000
+
+/** That all of a conversation is here although the server does not know it: it counts nothing as delivered until it is told. */
+function held({ positions }: ConversationRecord, agentId: string, delivered: number) {
+  const position = joinPositions(positions[agentId] ?? {}, { delivered })
+  return { positions: { ...positions, [agentId]: position }, unreported: true }
+}
 
 /** A page of history, or why there will never be one. */
 interface Page {
@@ -147,13 +154,16 @@ export class Recovery {
     const last = info.lastSeq + base
     const from = Math.max(known.lastSeq, info.firstSeq + base - 1) + 1
     const joined = known.lastSeq === 0 && info.firstSeq > 1 ? { firstSeq: info.firstSeq } : {}
+    const gaps = addGap(known.gaps ?? [], from, last)
+    const isHeld = gaps.length === 0 && info.lastSeq > (info.positions[agentId]?.delivered ?? 0)
     transaction.put(records.conversations, {
       ...known,
+      ...(isHeld ? held(known, agentId, last) : {}),
       ...joined,
       kind: info.kind,
       participants: info.participants,
       ...(info.title === undefined ? {} : { title: info.title }),
-      gaps: addGap(known.gaps ?? [], from, last),
+      gaps,
       lastSeq: Math.max(known.lastSeq, last),
     })
     for (const [reader, position] of Object.entries(info.positions)) {
