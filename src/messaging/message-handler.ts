@@ -1,7 +1,7 @@
 /** The Message Handler: composes the parts that send, receive, recover and work, and tells of what they stored. */
 import type { LinkSession } from '../connection/link.ts'
 import { asIMError, type IMError } from '../errors.ts'
-import type { Clock } from '../model/clock.ts'
+import { type Clock, within } from '../model/clock.ts'
 import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
@@ -231,14 +231,4 @@ export class MessageHandler {
     if (this.#work) this.#work.whole(conversationId)
     else if (this.records.conversations.get(conversationId)?.unreported) this.#loadSoon()
   }
-}
-
-/** Waits for something, but not longer than this. */
-async function within(graceMs: number, clock: Clock, task: Promise<void>): Promise<void> {
-  let cancel = () => {}
-  const grace = new Promise<void>(resolve => {
-    cancel = clock.schedule(resolve, graceMs)
-  })
-  await Promise.race([task, grace])
-  cancel()
 }

@@ -44,3 +44,13 @@ export const systemRandom: Random = {
 export function isoTime(clock: Clock, laterMs = 0): string {
   return new Date(clock.now() + laterMs).toISOString()
 }
+
+/** Waits for something, but not longer than so many milliseconds. */
+export async function within(graceMs: number, clock: Clock, task: Promise<void>): Promise<void> {
+  let cancel = () => {}
+  const grace = new Promise<void>(resolve => {
+    cancel = clock.schedule(resolve, graceMs)
+  })
+  await Promise.race([task, grace])
+  cancel()
+}

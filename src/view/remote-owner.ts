@@ -5,7 +5,7 @@ import { IMError } from '../errors.ts'
 import type { IMClientEvents } from '../messaging/events.ts'
 import type { MessageHandlerFunction } from '../messaging/offer.ts'
 import type { Worker, WorkerOptions, WorkHandler } from '../messaging/pending-worker.ts'
-import type { Clock } from '../model/clock.ts'
+import { type Clock, within } from '../model/clock.ts'
 import type { Emitter } from '../model/emitter.ts'
 import type { Message } from '../model/message.ts'
 import type { Port, Views } from '../storage/views.ts'
@@ -130,14 +130,13 @@ export class RemoteOwner implements Backend {
 
   /** Resolves when what runs has ended and the owner knows it, or when the grace is over. */
   async #finished(): Promise<void> {
-    let cancel = () => {}
     const { clock, closeGraceMs } = this.#options
-    const grace = new Promise<void>(resolve => {
-      cancel = clock.schedule(resolve, closeGraceMs)
-    })
     const told = this.#runs.idle().then(() => this.#wire.pulse())
-    await Promise.race([told.catch(() => {}), grace]) // gone, and what runs with it
-    cancel()
+    await within(
+      closeGraceMs,
+      clock,
+      told.catch(() => {}),
+    ) // gone, and what runs with it
   }
 
   async #call(name: MethodName, given: readonly unknown[]): Promise<unknown> {
