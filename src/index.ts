@@ -20,7 +20,14 @@ export type { AskOptions, AskResult, OpenAsk, Question } from './messaging/asks.
 export type { ClaimedMessage, ClaimTimes } from './messaging/claim.ts'
 export { MAX_TEXT_LENGTH, type OutgoingMessage } from './messaging/composer.ts'
 export type { DeadLetter, DeadLetterQuery } from './messaging/dead-letters.ts'
-export type { ConversationGaps, HeldMessage, IMClientEvents, QueueLevel, RecoveryReport } from './messaging/events.ts'
+export type {
+  ConversationGaps,
+  HeldMessage,
+  IMClientEvents,
+  QueueLevel,
+  ReaderReceipt,
+  RecoveryReport,
+} from './messaging/events.ts'
 export type { GroupChange, NewGroup } from './messaging/groups.ts'
 export type { GuardOptions } from './messaging/guard.ts'
 export type { HandlerContext, Reply } from './messaging/handler-context.ts'

@@ -41,6 +41,12 @@ export interface HeldMessage {
   readonly until?: string
 }
 
+/** How far a reader has come: each of its sequences covers everything below it, down to `above`. */
+export interface ReaderReceipt extends Receipt {
+  /** It says nothing of this sequence and those below it: they were given by a server that was lost. 0 where none was. */
+  readonly above: number
+}
+
 /** Events by name. */
 export interface IMClientEvents {
   /** The connection changed. */
@@ -50,7 +56,7 @@ export interface IMClientEvents {
   /** One of this client's own messages changed its status by itself: it was accepted, or it failed. */
   status: Message
   /** A reader has come further. */
-  receipt: Receipt
+  receipt: ReaderReceipt
   /** A conversation's missing sequences changed; an empty list says that none is left. */
   gap: ConversationGaps
   presence: Presence
