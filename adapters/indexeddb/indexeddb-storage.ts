@@ -19,7 +19,6 @@ import { raiseFence } from './fence.ts'
 import { parseEntry } from './layout.ts'
 import { askToPersist } from './persistence.ts'
 import { listRecords, readRecord, writeRecords } from './records.ts'
-import { storageError } from './storage-error.ts'
 
 /** Options of {@link indexedDBStorage}. */
 export interface IndexedDBStorageOptions {
@@ -61,40 +60,25 @@ class IndexedDBStorage implements StorageAdapter {
 
   async open(): Promise<void> {
     const connection = new Connection(this.#name)
-    const nonce = String(systemRandom.bytes(16))
-    const { durability } = this
     try {
-      const claim = await takeClaim(this.#name, () => connection.run(database => raiseFence(database, nonce)))
-      const commit = async (groups: readonly (readonly EncodedOperation[])[]) => {
-        if (opened.lost) throw opened.lost
-        await connection.run(database => writeRecords(database, groups.flat(), { nonce, durability }))
-        return []
-      }
-      const opened: Opened = { claim, connection, queue: new CommitQueue<readonly EncodedOperation[], void>(commit) }
-      claim.onLost(error => {
-        opened.lost = error
-      })
-      this.#opened = opened
+      this.#opened = await named(this.#openOn(connection))
       this.#closing = undefined
       askToPersist()
     } catch (error) {
       connection.close()
-      throw storageError(error)
+      throw error
     }
   }
 
-  async get(key: Key): Promise<Json | undefined> {
-    const { connection } = this.#require()
-    requireKey(key)
-    const text = await named(connection.run(database => readRecord(database, key)))
-    return text === undefined ? undefined : parseEntry(text).value
+  get(key: Key): Promise<Json | undefined> {
+    return this.#read(key, async database => {
+      const text = await readRecord(database, key)
+      return text === undefined ? undefined : parseEntry(text).value
+    })
   }
 
-  async list(prefix: Key, options: ListOptions = {}): Promise<StorageEntry[]> {
-    const { connection } = this.#require()
-    requireKey(prefix)
-    const texts = await named(connection.run(database => listRecords(database, prefix, options)))
-    return texts.map(parseEntry)
+  list(prefix: Key, options: ListOptions = {}): Promise<StorageEntry[]> {
+    return this.#read(prefix, async database => (await listRecords(database, prefix, options)).map(parseEntry))
   }
 
   async write(batch: readonly WriteOperation[]): Promise<void> {
@@ -109,6 +93,29 @@ class IndexedDBStorage implements StorageAdapter {
     return this.#closing ?? Promise.resolve()
   }
 
+  async #openOn(connection: Connection): Promise<Opened> {
+    const writing = { nonce: String(systemRandom.bytes(16)), durability: this.durability }
+    const raise = () => connection.run(database => raiseFence(database, writing.nonce))
+    const claim = await takeClaim(this.#name, raise)
+    const commit = async (batches: readonly (readonly EncodedOperation[])[]) => {
+      if (opened.lost) throw opened.lost
+      await connection.run(database => writeRecords(database, batches.flat(), writing))
+      return []
+    }
+    const queue = new CommitQueue<readonly EncodedOperation[], void>(commit)
+    const opened: Opened = { claim, connection, queue }
+    claim.onLost(error => {
+      opened.lost = error
+    })
+    return opened
+  }
+
+  async #read<T>(key: Key, work: (database: IDBDatabase) => Promise<T>): Promise<T> {
+    const { connection } = this.#require()
+    requireKey(key)
+    return await named(connection.run(work))
+  }
+
   #require(): Opened {
     if (!this.#opened) throw new IMError('STORAGE_CLOSED', 'The storage is not open.')
     return this.#opened
@@ -121,10 +128,11 @@ async function closeAll({ claim, connection, queue }: Opened): Promise<void> {
   await claim.release()
 }
 
+/** A step whose failure carries a code of this house. */
 async function named<T>(step: Promise<T>): Promise<T> {
   try {
     return await step
   } catch (error) {
-    throw storageError(error)
+    throw (await import('./storage-error.ts')).storageError(error)
   }
 }
