@@ -8,7 +8,7 @@ import type { IMClientEvents, RecoveryReport } from './messaging/events.ts'
 import type { GroupChange, NewGroup } from './messaging/groups.ts'
 import type { HistoryPage } from './messaging/history.ts'
 import type { MessageHandlerFunction } from './messaging/offer.ts'
-import type { PendingQuery } from './messaging/pending-list.ts'
+import type { PendingEntry, PendingQuery } from './messaging/pending-list.ts'
 import type { ClaimOptions } from './messaging/pending-queue.ts'
 import type { Worker, WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
 import type { SearchQuery } from './messaging/search.ts'
@@ -105,6 +105,9 @@ export interface IMClientApi {
 
   /** What a digital employee has still to do, oldest first. Takes nothing. */
   getPendingMessages(query?: PendingQuery): Promise<Message[]>
+
+  /** The same with what is known of the work on each: its attempts and its lease. Never the token of a lease. */
+  listPending(query?: PendingQuery): Promise<PendingEntry[]>
 
   /** Takes work under a lease: at most one message of each conversation, its oldest. */
   claimMessages(options?: ClaimOptions): Promise<ClaimedMessage[]>

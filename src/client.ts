@@ -19,6 +19,7 @@ const METHODS = [
   'deleteMessage',
   'react',
   'getPendingMessages',
+  'listPending',
   'claimMessages',
   'resumeClaim',
   'getRecipients',

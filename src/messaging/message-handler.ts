@@ -5,7 +5,7 @@ import { type Clock, within } from '../model/clock.ts'
 import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
-import type { Message, MessageOrigin } from '../model/message.ts'
+import type { MessageOrigin } from '../model/message.ts'
 import type { Config, OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
 import type { IMClientEvents } from './events.ts'
@@ -53,7 +53,7 @@ export class MessageHandler {
     const { agentId } = config
     const onError = (error: IMError) => emitter.emit('error', error)
     const records = new Records(workspace)
-    const ledger = new Ledger(workspace.storage)
+    const ledger = new Ledger(workspace.storage, group => this.#announce('change', work => work.changeOf(group)))
     const base = { agentId, workspace, records, ledger, clock, onError }
     this.agentId = agentId
     this.records = records
@@ -184,15 +184,19 @@ export class MessageHandler {
     else this.#options.emitter.emit('error', error)
   }
 
-  /** Tells of messages in the order in which they were stored, and only if somebody listens. */
-  #announce(name: 'message' | 'status', view: (work: Work) => Promise<Message>): void {
+  /** Tells of what was stored, in that order, and only if somebody listens. */
+  #announce<Name extends 'message' | 'status' | 'change'>(
+    name: Name,
+    view: (work: Work) => Promise<IMClientEvents[Name]> | IMClientEvents[Name] | undefined,
+  ): void {
     const { emitter } = this.#options
     if (!emitter.isHeard(name)) return
     this.#announced = this.#announced.then(async () => {
       try {
-        emitter.emit(name, await this.work(view))
+        const news = await this.work(view)
+        if (news) emitter.emit(name, news)
       } catch (error) {
-        this.#workOptions.onError(asIMError(error, 'A message could not be shown.'))
+        this.#workOptions.onError(asIMError(error, 'What was stored could not be told.'))
       }
     })
   }

@@ -8,12 +8,14 @@ import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Message, MessageStatus } from '../model/message.ts'
+import type { PendingItem } from '../storage/pending-item.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
 import { Asks } from './asks.ts'
 import { AwaitedMessages } from './awaited-messages.ts'
+import { changeOf } from './change.ts'
 import type { ClaimedMessage } from './claim.ts'
 import type { Dispatcher, DispatcherOptions } from './dispatcher.ts'
-import type { IMClientEvents } from './events.ts'
+import type { Change, IMClientEvents } from './events.ts'
 import { findMessage, findStored } from './find-message.ts'
 import { Guard, type GuardOptions } from './guard.ts'
 import { Handling } from './handling.ts'
@@ -141,7 +143,7 @@ export class Work {
   }
 
   /** What is still to do. Takes nothing. */
-  async list(query: PendingQuery): Promise<Message[]> {
+  async list(query: PendingQuery): Promise<PendingItem[]> {
     return (await this.#open()).list(query)
   }
 
@@ -180,6 +182,11 @@ export class Work {
     const changed = this.#deadLetters.then(change)
     this.#deadLetters = changed.catch(() => undefined) // its caller is told
     return changed
+  }
+
+  /** What a program can see of what was stored; `undefined` where that is nothing. */
+  changeOf(group: Transaction): Change | undefined {
+    return changeOf(group, this.#options.records)
   }
 
   /** A message was stored. */

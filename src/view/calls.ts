@@ -18,6 +18,7 @@ const METHODS = {
   deleteMessage: true,
   react: true,
   getPendingMessages: true,
+  listPending: true,
   claimMessages: true,
   resumeClaim: true,
   getRecipients: true,
