@@ -44,8 +44,9 @@ class Owner implements Backend {
   }
 
   async call(name: keyof BackendMethods, args: readonly unknown[]): Promise<unknown> {
-    const methods: Methods = METHODS[name] ? METHODS : (this.#loaded ??= await import('./on-demand.ts'))
-    return (methods[name] as Method)(this.#assembly, ...args)
+    if (!METHODS[name]) this.#loaded ??= await import('./on-demand.ts')
+    const method = (METHODS[name] ?? this.#loaded?.[name]) as Method
+    return method(this.#assembly, ...args)
   }
 
   async close(): Promise<void> {

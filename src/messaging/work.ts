@@ -17,6 +17,7 @@ import type { ClaimedMessage } from './claim.ts'
 import type { Dispatcher, DispatcherOptions } from './dispatcher.ts'
 import type { Change, IMClientEvents } from './events.ts'
 import { findMessage, findStored } from './find-message.ts'
+import { GapWatch, type GapWatchOptions } from './gap-watch.ts'
 import { Guard, type GuardOptions } from './guard.ts'
 import { Handling } from './handling.ts'
 import { History } from './history.ts'
@@ -39,6 +40,7 @@ export interface WorkOptions extends Omit<DispatcherOptions, 'positions' | 'hist
   /** `false`: nothing is held back. */
   readonly guard: GuardOptions | false | undefined
   readonly emitter: Emitter<IMClientEvents>
+  readonly onMissing: GapWatchOptions['onMissing']
 }
 
 /** The history, the waits, the positions, the handlers, the pending queue and those who work on it. */
@@ -47,6 +49,7 @@ export class Work {
   readonly positions: Positions
   readonly handling = new Handling()
   readonly guard: Guard
+  readonly gaps: GapWatch
   readonly asks: Asks
   readonly #awaited: AwaitedMessages
   readonly #options: WorkOptions
@@ -70,6 +73,7 @@ export class Work {
       isOwn: (conversationId, id) => options.intake.recent.find(conversationId, agentId, id) !== undefined,
       ...options,
     })
+    this.gaps = new GapWatch({ onWhole: conversationId => this.#whole(conversationId), ...options })
     this.history = new History(options)
     this.positions = new Positions(options)
     const find = (id: string) => this.find(id)
@@ -223,7 +227,7 @@ export class Work {
   }
 
   /** A conversation misses nothing any more. */
-  whole(conversationId: string): void {
+  #whole(conversationId: string): void {
     this.positions.report(conversationId)
     this.arrived(conversationId)
   }
@@ -237,6 +241,7 @@ export class Work {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#watch.close()
+    this.gaps.stop()
     this.guard.stop()
     this.#awaited.stop()
     await Promise.all([this.#dispatcher?.stop(), ...[...this.#workers].map(worker => worker.stop())])
