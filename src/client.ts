@@ -40,6 +40,7 @@ const METHODS = [
   'removeContact',
   'getContact',
   'listContacts',
+  'watchPresence',
   'stats',
 ] as const satisfies readonly MethodName[]
 

@@ -19,6 +19,7 @@ export { IMError, type IMErrorCode, type IMErrorOptions } from './errors.ts'
 export type { AskOptions, AskResult, OpenAsk, Question } from './messaging/asks.ts'
 export type { ClaimedMessage, ClaimTimes } from './messaging/claim.ts'
 export { MAX_TEXT_LENGTH, type OutgoingMessage } from './messaging/composer.ts'
+export type { ConversationQuery } from './messaging/conversations.ts'
 export type { DeadLetter, DeadLetterQuery } from './messaging/dead-letters.ts'
 export type {
   Change,

@@ -7,7 +7,7 @@ import type { Assembly } from './assembly.ts'
 import { IMError } from './errors.ts'
 import * as amendments from './messaging/amendments.ts'
 import type { AskOptions, Question } from './messaging/asks.ts'
-import { CONTACTS_CHANGED } from './messaging/change.ts'
+import { NOTHING } from './messaging/change.ts'
 import { isSendable } from './messaging/composer.ts'
 import * as dead from './messaging/dead-letters.ts'
 import * as groups from './messaging/groups.ts'
@@ -177,11 +177,16 @@ export function listContacts(assembly: Assembly) {
   return contacts(assembly).list()
 }
 
+/** Who is online. */
+export function watchPresence({ messaging }: Assembly, agentIds: readonly string[]) {
+  return messaging.work(work => work.presence.watch(agentIds, messaging.sessions.current))
+}
+
 /** The state in numbers. */
 export function stats(assembly: Assembly) {
   return collectStats(assembly, assembly.state())
 }
 
 function contacts({ workspace, clock, emitter }: Assembly): ContactBook {
-  return new ContactBook(workspace, clock, () => emitter.emit('change', CONTACTS_CHANGED))
+  return new ContactBook(workspace, clock, () => emitter.emit('change', { ...NOTHING, contacts: true }))
 }

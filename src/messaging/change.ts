@@ -8,8 +8,8 @@ import type { RecordChange, Transaction } from './transaction.ts'
 /** What a client notes for itself: no program can read it. */
 const PRIVATE: ReadonlySet<string> = new Set<keyof ConversationRecord>(['processedSeq', 'unprocessed', 'unreported'])
 
-/** Of the address book; it is written by itself. */
-export const CONTACTS_CHANGED: Change = { conversations: [], contacts: true, queue: false, deadLetters: false }
+/** No change at all. */
+export const NOTHING: Change = { conversations: [], contacts: false, queue: false, deadLetters: false }
 
 /** What has changed by a group of writes; `undefined` where no program can see any of it. */
 export function changeOf({ changes, operations }: Transaction, records: Records): Change | undefined {

@@ -12,7 +12,7 @@ import type { PendingItem } from '../storage/pending-item.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
 import { Asks } from './asks.ts'
 import { AwaitedMessages } from './awaited-messages.ts'
-import { changeOf } from './change.ts'
+import { changeOf, NOTHING } from './change.ts'
 import type { ClaimedMessage } from './claim.ts'
 import type { Dispatcher, DispatcherOptions } from './dispatcher.ts'
 import type { Change, IMClientEvents } from './events.ts'
@@ -27,6 +27,7 @@ import type { PendingQuery } from './pending-list.ts'
 import type { ClaimOptions, PendingQueue } from './pending-queue.ts'
 import type { PendingWorker, Worker, WorkerOptions, WorkHandler } from './pending-worker.ts'
 import { Positions } from './positions.ts'
+import { PresenceWatch } from './presence-watch.ts'
 import type { QueuedMessage } from './queued.ts'
 import { type RecipientStatus, recipientStatuses } from './status.ts'
 import { StatusWatch, type WaitOptions } from './status-watch.ts'
@@ -50,6 +51,7 @@ export class Work {
   readonly handling = new Handling()
   readonly guard: Guard
   readonly gaps: GapWatch
+  readonly presence: PresenceWatch
   readonly asks: Asks
   readonly #awaited: AwaitedMessages
   readonly #options: WorkOptions
@@ -74,6 +76,7 @@ export class Work {
       ...options,
     })
     this.gaps = new GapWatch({ onWhole: conversationId => this.#whole(conversationId), ...options })
+    this.presence = new PresenceWatch(options)
     this.history = new History(options)
     this.positions = new Positions(options)
     const find = (id: string) => this.find(id)
@@ -136,13 +139,7 @@ export class Work {
   async handle(handler: MessageHandlerFunction): Promise<() => void> {
     const { Dispatcher } = await import('./dispatcher.ts')
     this.#requireRunning()
-    this.#dispatcher ??= new Dispatcher({
-      history: this.history,
-      positions: this.positions,
-      handling: this.handling,
-      awaited: this.#awaited,
-      ...this.#options,
-    })
+    this.#dispatcher ??= new Dispatcher(this.#parts())
     return this.#dispatcher.add(handler)
   }
 
@@ -210,6 +207,7 @@ export class Work {
   /** What others have told is known: positions are reported, and it is told what has expired. */
   caughtUp(session: LinkSession): void {
     this.positions.start(session)
+    void this.presence.start(session)
     this.#awaited.start()
     this.#awaited.wake()
   }
@@ -256,10 +254,17 @@ export class Work {
       const message = await this.find(id)
       if (message?.status !== 'expired') return
       emitter.emit('status', message)
+      emitter.emit('change', { ...NOTHING, conversations: [message.conversationId] })
       this.#watch.settled(id)
     } catch (error) {
       onError(asIMError(error, 'A message that has expired could not be shown.'))
     }
+  }
+
+  /** What those work with who hand messages out. */
+  #parts() {
+    const { history, positions, handling } = this
+    return { history, positions, handling, awaited: this.#awaited, ...this.#options }
   }
 
   #requireRunning(): void {
@@ -277,13 +282,7 @@ export class Work {
 
   async #start(): Promise<PendingQueue> {
     const { PendingQueue } = await import('./pending-queue.ts')
-    const queue = new PendingQueue({
-      handling: this.handling,
-      history: this.history,
-      positions: this.positions,
-      awaited: this.#awaited,
-      ...this.#options,
-    })
+    const queue = new PendingQueue(this.#parts())
     await queue.start()
     // Whoever gave a message back, or is done with it, may be no worker, or one that looked before that was stored.
     this.#options.records.pending.watch((_name, before, after) => {

@@ -39,6 +39,7 @@ const METHODS = {
   removeContact: true,
   getContact: true,
   listContacts: true,
+  watchPresence: true,
   stats: true,
 } satisfies Record<MethodName, true>
 

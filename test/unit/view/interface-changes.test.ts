@@ -216,6 +216,57 @@ describe.each(CLIENT_KINDS)('$name that is told of changes', ({ make }) => {
     expect(await client.listPending({ claimable: true })).toEqual([])
   })
 
+  it('hears that a message of its own has expired, although nothing was written', async () => {
+    await begin()
+    await bob.client.close()
+    await client.sendMessage({ to: 'bob', text: 'there?', expiresAt: '2026-01-01T00:00:05.000Z' })
+    const read: Promise<string | undefined>[] = []
+    await world.pass(10)
+    client.on('change', ({ conversations }) => {
+      expect(conversations).toEqual(['bob'])
+      read.push(client.getConversationHistory({ contactId: 'bob' }).then(page => page.at(-1)?.status))
+    })
+    await world.passSteps(8, 1000)
+    expect(await Promise.all(read)).toContain('expired')
+  })
+
+  it('lists those conversations that it is asked for', async () => {
+    await begin()
+    await say('one')
+    await client.sendMessage({ to: 'carol', text: 'two' })
+    await world.pass(10)
+    const list = async (...conversationIds: string[]) =>
+      (await client.listConversations({ conversationIds })).map(({ conversationId }) => conversationId)
+    expect(await list('bob')).toEqual(['bob'])
+    expect(await list('nobody')).toEqual([])
+    expect((await list('carol', 'bob', 'nobody')).sort()).toEqual(['bob', 'carol'])
+  })
+
+  it('sees who is online, also on later sessions', async () => {
+    await begin()
+    const seen: string[] = []
+    client.on('presence', ({ agentId, online }) => seen.push(`${agentId} ${online}`))
+    expect(await client.watchPresence(['bob', 'carol'])).toMatchObject([
+      { agentId: 'bob', online: true },
+      { agentId: 'carol', online: false },
+    ])
+    await bob.client.close()
+    await world.join('carol')
+    expect(seen).toEqual(['bob false', 'carol true'])
+    expect(await client.watchPresence(['carol'])).toMatchObject([{ agentId: 'carol', online: true }])
+    world.network.cut()
+    await world.passSteps(6, 500)
+    expect(seen.slice(2).sort()).toEqual(expect.arrayContaining(['bob false', 'carol true']))
+    await expect(client.watchPresence(['group-no'])).rejects.toMatchObject({ code: 'ID_INVALID' })
+  })
+
+  it('sees nobody while it is not connected', async () => {
+    await begin()
+    await world.stopServer()
+    await world.pass(10)
+    expect(await client.watchPresence(['bob'])).toEqual([])
+  })
+
   it('is not told any more once it does not listen', async () => {
     await begin()
     const heard: Change[] = []
