@@ -47,6 +47,17 @@ export interface ReaderReceipt extends Receipt {
   readonly above: number
 }
 
+/** What has changed of what a program can read. */
+export interface Change {
+  /** Conversations whose messages, whose record or whose read positions have changed. */
+  readonly conversations: readonly string[]
+  readonly contacts: boolean
+  /** Whether the pending queue has changed. */
+  readonly queue: boolean
+  /** Whether dead letters may have changed: sending again under an id of one's own would take one of this id away. */
+  readonly deadLetters: boolean
+}
+
 /** Events by name. */
 export interface IMClientEvents {
   /** The connection changed. */
@@ -57,6 +68,11 @@ export interface IMClientEvents {
   status: Message
   /** A reader has come further. */
   receipt: ReaderReceipt
+  /**
+   * Something that a program can read has changed, and can be read as it is now: once for everything that was written
+   * together. A view is told of everything when it has found a new owner: it may have missed something.
+   */
+  change: Change
   /** A conversation's missing sequences changed; an empty list says that none is left. */
   gap: ConversationGaps
   presence: Presence
