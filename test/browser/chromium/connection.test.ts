@@ -32,6 +32,16 @@ describe('A connection', () => {
     expect(spy.transactions.at(-1)?.db).toBe(spy.connections[1])
   })
 
+  test('that was replaced is not heard any more', async () => {
+    const storage = await opened(newName())
+    const [first] = spy.connections
+    first?.close()
+    await storage.write([put(['place', 1], 'a')])
+    first?.dispatchEvent(new Event('close'))
+    await storage.write([put(['place', 2], 'b')])
+    expect(spy.connections.length).toBe(2)
+  })
+
   test('is replaced once for all calls that it fails', async () => {
     const storage = await opened(newName())
     await storage.write([put(['place', 1], 'before')])
