@@ -1,0 +1,130 @@
+/** The storage contract on IndexedDB: composes the claim, the connection and group commit. */
+import {
+  CommitQueue,
+  type EncodedOperation,
+  encodeOperation,
+  IMError,
+  type Json,
+  type Key,
+  type ListOptions,
+  requireKey,
+  type StorageAdapter,
+  type StorageEntry,
+  systemRandom,
+  type WriteOperation,
+} from '../../src/index.ts'
+import { type Claim, takeClaim } from './claim.ts'
+import { Connection } from './connection.ts'
+import { raiseFence } from './fence.ts'
+import { parseEntry } from './layout.ts'
+import { askToPersist } from './persistence.ts'
+import { listRecords, readRecord, writeRecords } from './records.ts'
+import { storageError } from './storage-error.ts'
+
+/** Options of {@link indexedDBStorage}. */
+export interface IndexedDBStorageOptions {
+  /**
+   * `strict` (default): what was written survives a power cut, as far as the browser and the disk keep their word.
+   * `relaxed`: it survives the end of the browser's process, and is written faster.
+   */
+  readonly durability?: 'strict' | 'relaxed'
+}
+
+/** What is there while the storage is open. */
+interface Opened {
+  readonly claim: Claim
+  readonly connection: Connection
+  readonly queue: CommitQueue<readonly EncodedOperation[], void>
+  /** Why nothing is written any more. */
+  lost?: IMError
+}
+
+/**
+ * Storage in a browser's database `im-client:{name}`, which all tabs of an origin share and one owns: see
+ * `docs/storage.md`. Nothing is touched before `open`.
+ */
+export function indexedDBStorage(name: string, options: IndexedDBStorageOptions = {}): StorageAdapter {
+  if (typeof name !== 'string' || name === '') throw new TypeError('The name of the storage is a text.')
+  return new IndexedDBStorage(`im-client:${name}`, options.durability ?? 'strict')
+}
+
+class IndexedDBStorage implements StorageAdapter {
+  readonly durability: 'strict' | 'relaxed'
+  readonly #name: string
+  #opened: Opened | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(name: string, durability: 'strict' | 'relaxed') {
+    this.#name = name
+    this.durability = durability
+  }
+
+  async open(): Promise<void> {
+    const connection = new Connection(this.#name)
+    const nonce = String(systemRandom.bytes(16))
+    const { durability } = this
+    try {
+      const claim = await takeClaim(this.#name, () => connection.run(database => raiseFence(database, nonce)))
+      const commit = async (groups: readonly (readonly EncodedOperation[])[]) => {
+        if (opened.lost) throw opened.lost
+        await connection.run(database => writeRecords(database, groups.flat(), { nonce, durability }))
+        return []
+      }
+      const opened: Opened = { claim, connection, queue: new CommitQueue<readonly EncodedOperation[], void>(commit) }
+      claim.onLost(error => {
+        opened.lost = error
+      })
+      this.#opened = opened
+      this.#closing = undefined
+      askToPersist()
+    } catch (error) {
+      connection.close()
+      throw storageError(error)
+    }
+  }
+
+  async get(key: Key): Promise<Json | undefined> {
+    const { connection } = this.#require()
+    requireKey(key)
+    const text = await named(connection.run(database => readRecord(database, key)))
+    return text === undefined ? undefined : parseEntry(text).value
+  }
+
+  async list(prefix: Key, options: ListOptions = {}): Promise<StorageEntry[]> {
+    const { connection } = this.#require()
+    requireKey(prefix)
+    const texts = await named(connection.run(database => listRecords(database, prefix, options)))
+    return texts.map(parseEntry)
+  }
+
+  async write(batch: readonly WriteOperation[]): Promise<void> {
+    const { queue } = this.#require()
+    await named(queue.add(batch.map(encodeOperation)))
+  }
+
+  close(): Promise<void> {
+    const opened = this.#opened
+    this.#opened = undefined
+    if (opened) this.#closing = closeAll(opened)
+    return this.#closing ?? Promise.resolve()
+  }
+
+  #require(): Opened {
+    if (!this.#opened) throw new IMError('STORAGE_CLOSED', 'The storage is not open.')
+    return this.#opened
+  }
+}
+
+async function closeAll({ claim, connection, queue }: Opened): Promise<void> {
+  await queue.idle()
+  connection.close()
+  await claim.release()
+}
+
+async function named<T>(step: Promise<T>): Promise<T> {
+  try {
+    return await step
+  } catch (error) {
+    throw storageError(error)
+  }
+}
