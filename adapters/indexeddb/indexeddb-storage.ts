@@ -7,10 +7,12 @@ import {
   type Json,
   type Key,
   type ListOptions,
+  type OpenOptions,
   requireKey,
   type StorageAdapter,
   type StorageEntry,
   systemRandom,
+  type Views,
   type WriteOperation,
 } from '../../src/index.ts'
 import { type Claim, takeClaim } from './claim.ts'
@@ -20,6 +22,8 @@ import { parseEntry } from './layout.ts'
 import { askToPersist } from './persistence.ts'
 import { listRecords, readRecord, writeRecords } from './records.ts'
 import { storageError } from './storage-error.ts'
+import { TabLock } from './tab-lock.ts'
+import { tabViews } from './views.ts'
 
 /** Options of {@link indexedDBStorage}. */
 export interface IndexedDBStorageOptions {
@@ -50,21 +54,28 @@ export function indexedDBStorage(name: string, options: IndexedDBStorageOptions 
 
 class IndexedDBStorage implements StorageAdapter {
   readonly durability: 'strict' | 'relaxed'
+  /** None where the browser has no locks or no channels: then the storage is for a single tab. */
+  readonly views: Views | undefined
   readonly #name: string
+  readonly #lock: TabLock
   #opened: Opened | undefined
   #closing: Promise<void> | undefined
 
   constructor(name: string, durability: 'strict' | 'relaxed') {
     this.#name = name
     this.durability = durability
+    this.#lock = new TabLock(name)
+    this.views = tabViews(this.#lock)
   }
 
-  async open(): Promise<void> {
+  async open({ onLost }: OpenOptions = {}): Promise<void> {
     const connection = new Connection(this.#name)
     const nonce = String(systemRandom.bytes(16))
     const { durability } = this
     try {
-      const claim = await takeClaim(this.#name, () => connection.run(database => raiseFence(database, nonce)))
+      const raise = () => connection.run(database => raiseFence(database, nonce))
+      const confirm = () => connection.run(database => writeRecords(database, [], { nonce, durability }))
+      const claim = await takeClaim(this.#lock, { raise, confirm })
       const commit = async (groups: readonly (readonly EncodedOperation[])[]) => {
         if (opened.lost) throw opened.lost
         await connection.run(database => writeRecords(database, groups.flat(), { nonce, durability }))
@@ -73,6 +84,7 @@ class IndexedDBStorage implements StorageAdapter {
       const opened: Opened = { claim, connection, queue: new CommitQueue<readonly EncodedOperation[], void>(commit) }
       claim.onLost(error => {
         opened.lost = error
+        onLost?.(error)
       })
       this.#opened = opened
       this.#closing = undefined
