@@ -6,10 +6,11 @@ import type { Port, PortEvents } from '../../src/index.ts'
 import { Patience } from './patience.ts'
 import { tabLocks } from './tab-lock.ts'
 
-/** What is said beside texts. An end that is left says so, after its last text. */
+/** What is said beside texts. An end that is left, or falls asleep, says so after its last text. */
 const PING = 0
 const PONG = 1
 const LEFT = 2
+const ASLEEP = 3
 
 /** The two ends. */
 type Side = 'owner' | 'view'
@@ -55,11 +56,17 @@ export class TabPort implements Port {
     this.#patience.begin()
   }
 
-  /** Told when the owner does not answer: it is asleep. */
+  /** Told when the other end is asleep. */
   onSilence: () => void = () => {}
 
   send(text: string): void {
     if (!this.#isOver) this.#channel.postMessage(text)
+  }
+
+  /** Ends it on both sides because this one falls asleep: nobody has to wait for an answer to know it. */
+  sleep(): void {
+    if (!this.#isOver) this.#channel.postMessage(ASLEEP)
+    this.end()
   }
 
   close(): void {
@@ -92,6 +99,7 @@ export class TabPort implements Port {
     this.#patience?.heard()
     if (data === PING) this.#channel.postMessage(PONG)
     else if (data === LEFT) this.end()
+    else if (data === ASLEEP) this.#onSilence()
     else if (typeof data === 'string') this.#events?.onText(data)
   }
 

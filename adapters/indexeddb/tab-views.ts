@@ -2,7 +2,7 @@
 import type { Port, PortEvents } from '../../src/index.ts'
 import { holderOf, knock, locked } from './rival.ts'
 import { onSleep } from './sleep.ts'
-import type { TabLock } from './tab-lock.ts'
+import type { Call, TabLock } from './tab-lock.ts'
 import { TabPort } from './tab-port.ts'
 
 /** See `Views`. While the page sleeps nobody is let in, and another may take the lock. */
@@ -17,7 +17,7 @@ export async function listen(lock: TabLock, accept: (port: Port) => PortEvents):
   }
   lock.tellOpened()
   const stop = onSleep(lock, () => {
-    for (const port of ports) port.end()
+    for (const port of ports) port.sleep()
   })
   return async () => {
     stop()
@@ -39,10 +39,20 @@ export async function connect(lock: TabLock, events: PortEvents): Promise<Port |
       lock.silent = holder
     }
     port.begin(events)
+    endWithOwner(lock, port)
     return port
   }
   port.close()
   if (answer) throw locked(answer)
   lock.silent = holder
   return undefined
+}
+
+/** Another owner lets views in: that of this port is asleep, or knows already that it is none any more. */
+function endWithOwner({ name }: TabLock, port: TabPort): void {
+  const channel = new BroadcastChannel(name)
+  channel.onmessage = ({ data }: MessageEvent<Call>) => {
+    if ('opened' in data) port.end()
+  }
+  port.onEnd = () => channel.close()
 }

@@ -1,11 +1,15 @@
-/** A real browser with several tabs of one page, and the server that they talk to. */
+/**
+ * A real browser with several tabs of one page, and the server that they talk to. As for a person, the tab in front is
+ * visible and the others are hidden.
+ */
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname } from 'node:path'
 import { build } from 'esbuild'
 import { IMClient, memoryStorage } from 'im-client'
 import { type ServedIM, serveIM } from 'im-client/adapters/node'
-import { type BrowserContext, type CDPSession, chromium, type Page } from 'playwright'
+import { type Browser, launch, type Page } from 'puppeteer-core'
 import { chromiumLaunch } from '../browser/browsers.ts'
 import type { TabStart } from './programs/tab.ts'
 
@@ -17,13 +21,13 @@ const ARGUMENTS = ['--disable-features=ProcessPerSiteUpToMainFrameThreshold', '-
 /** See the head of this file. */
 export class Tabs {
   readonly server: ServedIM
-  readonly context: BrowserContext
+  readonly browser: Browser
   readonly #origin: string
   readonly #closeAll: () => Promise<void>
 
-  private constructor(parts: Pick<Tabs, 'server' | 'context'> & { origin: string; closeAll: () => Promise<void> }) {
+  private constructor(parts: Pick<Tabs, 'server' | 'browser'> & { origin: string; closeAll: () => Promise<void> }) {
     this.server = parts.server
-    this.context = parts.context
+    this.browser = parts.browser
     this.#origin = parts.origin
     this.#closeAll = parts.closeAll
   }
@@ -32,19 +36,19 @@ export class Tabs {
   static async start(): Promise<Tabs> {
     const pages = await servePage()
     const server = await serveIM({ storage: memoryStorage(), allowedOrigins: [pages.origin] })
-    const { args, ...launch } = chromiumLaunch()
-    const context = await chromium.launchPersistentContext('', { ...launch, args: [...args, ...ARGUMENTS] })
+    const { args, executablePath = '' } = chromiumLaunch()
+    const browser = await launch({ executablePath, headless: true, args: [...args, ...ARGUMENTS] })
     const closeAll = async () => {
-      await context.close().catch(() => {}) // a test may have ended it
+      await browser.close()
       await server.close()
       pages.close()
     }
-    return new Tabs({ server, context, origin: pages.origin, closeAll })
+    return new Tabs({ server, browser, origin: pages.origin, closeAll })
   }
 
   /** A tab with the page, and nothing begun. */
   async page(): Promise<Page> {
-    const page = await this.context.newPage()
+    const page = await this.browser.newPage()
     await page.goto(this.#origin)
     await page.waitForFunction('globalThis.tab')
     return page
@@ -74,25 +78,27 @@ export class Tabs {
   }
 }
 
-/** Talks to the developer tools of a tab. */
-export function tools(page: Page): Promise<CDPSession> {
-  return page.context().newCDPSession(page)
-}
-
 /** The process of a tab: the one that has worked while the tab did. */
 export async function processOf(page: Page): Promise<number> {
-  const browser = await page.context().browser()?.newBrowserCDPSession()
-  if (!browser) throw new Error('The browser cannot be asked for its processes.')
-  const times = async () => {
-    const { processInfo } = await browser.send('SystemInfo.getProcessInfo')
-    return new Map(processInfo.filter(({ type }) => type === 'renderer').map(({ id, cpuTime }) => [id, cpuTime]))
+  const session = await page.browser().target().createCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  await session.detach()
+  const pids = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id)
+  for (let tries = 0; tries < 10; tries++) {
+    const before = await Promise.all(pids.map(workedTicks))
+    await page.evaluate(() => tab.block(300))
+    const after = await Promise.all(pids.map(workedTicks))
+    const worked = pids.map((pid, at) => ({ pid, ticks: (after[at] ?? 0) - (before[at] ?? 0) }))
+    const [most, next] = worked.sort((a, b) => b.ticks - a.ticks)
+    if (most && most.ticks > 5 && most.ticks > 2 * (next?.ticks ?? 0)) return most.pid
   }
-  const before = await times()
-  await page.evaluate(() => tab.block(250))
-  const after = [...(await times())].map(([id, time]) => ({ id, worked: time - (before.get(id) ?? 0) }))
-  const [most] = after.sort((a, b) => b.worked - a.worked)
-  if (!most || most.worked < 0.15) throw new Error('The process of the tab was not found.')
-  return most.id
+  throw new Error('The process of the tab was not found.')
+}
+
+/** How long a process has worked, in hundredths of a second: proc(5), `utime`. */
+async function workedTicks(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[11])
 }
 
 /** The page and its program, in the parts in which they are loaded. */

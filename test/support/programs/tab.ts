@@ -1,6 +1,6 @@
 /** A page with one client that shares its workspace with the other tabs. Remembers what it was told, and when. */
 import { indexedDBStorage } from '../../../adapters/indexeddb/index.ts'
-import { IMClient, type IMClientOptions } from '../../../src/index.ts'
+import { IMClient, type IMClientOptions, type StorageAdapter } from '../../../src/index.ts'
 
 /** How a tab is begun with. */
 export interface TabStart {
@@ -22,6 +22,10 @@ export class Tab {
   readonly messages: Told[] = []
   readonly handled: string[] = []
   readonly errors: string[] = []
+  /** What was told to be stored. */
+  readonly accepted: string[] = []
+  #opened = 0
+  #closed = 0
   #client: IMClient | undefined
 
   get client(): IMClient {
@@ -31,7 +35,12 @@ export class Tab {
 
   /** Opens the client and waits until it is connected. */
   async start({ name, attach = true, ...options }: TabStart): Promise<void> {
-    this.make({ storage: indexedDBStorage(name), attach, backoff: { baseMs: 50, capMs: 500 }, ...options })
+    this.make({
+      storage: this.#counted(indexedDBStorage(name)),
+      attach,
+      backoff: { baseMs: 50, capMs: 500 },
+      ...options,
+    })
     await this.client.connect()
   }
 
@@ -42,6 +51,25 @@ export class Tab {
     client.on('message', ({ text }) => this.messages.push({ name: text, at: Date.now() }))
     client.on('error', ({ code, message }) => this.errors.push(`${code}: ${message}`))
     this.#client = client
+  }
+
+  /** Whether this tab has the storage open. */
+  isOwner(): boolean {
+    return this.#opened > this.#closed
+  }
+
+  /** Counts how often it is opened, and closed after that. */
+  #counted(storage: StorageAdapter): StorageAdapter {
+    const [open, close] = [storage.open.bind(storage), storage.close.bind(storage)]
+    storage.open = async options => {
+      await open(options)
+      this.#opened += 1
+    }
+    storage.close = async () => {
+      await close()
+      this.#closed = this.#opened
+    }
+    return storage
   }
 
   /** Handles messages from now on. */
