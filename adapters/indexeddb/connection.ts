@@ -2,8 +2,7 @@
 import { openDB, unwrap } from 'idb'
 import { IMError } from '../../src/index.ts'
 import { fenced } from './fence.ts'
-import { createStores, LAYOUT_VERSION } from './layout.ts'
-import { isBroken } from './storage-error.ts'
+import { ENTRIES, LAYOUT_VERSION, META } from './layout.ts'
 
 /** How long to wait before a broken connection is replaced: at once, the browser is as broken as it was. */
 const REOPEN_DELAY_MS = 100
@@ -56,9 +55,10 @@ export class Connection {
       const database = await openDB(this.#name, LAYOUT_VERSION, {
         upgrade: (database, _oldVersion, _newVersion, transaction) => {
           gone = this.#known
-          if (!gone) return createStores(unwrap(database))
-          transaction.done.catch(() => undefined)
-          transaction.abort()
+          if (gone) {
+            transaction.done.catch(() => undefined)
+            transaction.abort()
+          } else for (const name of [ENTRIES, META]) database.createObjectStore(name)
         },
         // A newer version wants to change the database, or somebody to delete it. What comes of it shows at the next use.
         blocking: drop,
@@ -76,4 +76,12 @@ export class Connection {
     if (this.#opening === opening) this.#opening = undefined
     opening?.then(database => database.close()).catch(() => undefined)
   }
+}
+
+/**
+ * Whether a failure is that of the connection, not of what was asked for: browsers lose it when they clear data, when
+ * their storage process ends, or when a page sleeps. A transaction that they abort may give no reason.
+ */
+function isBroken(error: unknown): boolean {
+  return /^(InvalidState|Unknown|Abort)Error$/.test((error as Error | null)?.name ?? 'AbortError')
 }

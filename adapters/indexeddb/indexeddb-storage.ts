@@ -21,7 +21,6 @@ import { raiseFence } from './fence.ts'
 import { parseEntry } from './layout.ts'
 import { askToPersist } from './persistence.ts'
 import { listRecords, readRecord, writeRecords } from './records.ts'
-import { storageError } from './storage-error.ts'
 import { TabLock } from './tab-lock.ts'
 import { tabViews } from './views.ts'
 
@@ -70,43 +69,25 @@ class IndexedDBStorage implements StorageAdapter {
 
   async open({ onLost }: OpenOptions = {}): Promise<void> {
     const connection = new Connection(this.#name)
-    const nonce = String(systemRandom.bytes(16))
-    const { durability } = this
     try {
-      const raise = () => connection.run(database => raiseFence(database, nonce))
-      const confirm = () => connection.run(database => writeRecords(database, [], { nonce, durability }))
-      const claim = await takeClaim(this.#lock, { raise, confirm })
-      const commit = async (groups: readonly (readonly EncodedOperation[])[]) => {
-        if (opened.lost) throw opened.lost
-        await connection.run(database => writeRecords(database, groups.flat(), { nonce, durability }))
-        return []
-      }
-      const opened: Opened = { claim, connection, queue: new CommitQueue<readonly EncodedOperation[], void>(commit) }
-      claim.onLost(error => {
-        opened.lost = error
-        onLost?.(error)
-      })
-      this.#opened = opened
+      this.#opened = await named(this.#openOn(connection, onLost))
       this.#closing = undefined
       askToPersist()
     } catch (error) {
       connection.close()
-      throw storageError(error)
+      throw error
     }
   }
 
-  async get(key: Key): Promise<Json | undefined> {
-    const { connection } = this.#require()
-    requireKey(key)
-    const text = await named(connection.run(database => readRecord(database, key)))
-    return text === undefined ? undefined : parseEntry(text).value
+  get(key: Key): Promise<Json | undefined> {
+    return this.#read(key, async database => {
+      const text = await readRecord(database, key)
+      return text === undefined ? undefined : parseEntry(text).value
+    })
   }
 
-  async list(prefix: Key, options: ListOptions = {}): Promise<StorageEntry[]> {
-    const { connection } = this.#require()
-    requireKey(prefix)
-    const texts = await named(connection.run(database => listRecords(database, prefix, options)))
-    return texts.map(parseEntry)
+  list(prefix: Key, options: ListOptions = {}): Promise<StorageEntry[]> {
+    return this.#read(prefix, async database => (await listRecords(database, prefix, options)).map(parseEntry))
   }
 
   async write(batch: readonly WriteOperation[]): Promise<void> {
@@ -121,6 +102,31 @@ class IndexedDBStorage implements StorageAdapter {
     return this.#closing ?? Promise.resolve()
   }
 
+  async #openOn(connection: Connection, onLost: OpenOptions['onLost']): Promise<Opened> {
+    const writing = { nonce: String(systemRandom.bytes(16)), durability: this.durability }
+    const raise = () => connection.run(database => raiseFence(database, writing.nonce))
+    const confirm = () => connection.run(database => writeRecords(database, [], writing))
+    const claim = await takeClaim(this.#lock, { raise, confirm })
+    const commit = async (batches: readonly (readonly EncodedOperation[])[]) => {
+      if (opened.lost) throw opened.lost
+      await connection.run(database => writeRecords(database, batches.flat(), writing))
+      return []
+    }
+    const queue = new CommitQueue<readonly EncodedOperation[], void>(commit)
+    const opened: Opened = { claim, connection, queue }
+    claim.onLost(error => {
+      opened.lost = error
+      onLost?.(error)
+    })
+    return opened
+  }
+
+  async #read<T>(key: Key, work: (database: IDBDatabase) => Promise<T>): Promise<T> {
+    const { connection } = this.#require()
+    requireKey(key)
+    return await named(connection.run(work))
+  }
+
   #require(): Opened {
     if (!this.#opened) throw new IMError('STORAGE_CLOSED', 'The storage is not open.')
     return this.#opened
@@ -133,10 +139,11 @@ async function closeAll({ claim, connection, queue }: Opened): Promise<void> {
   await claim.release()
 }
 
+/** A step whose failure carries a code of this house. */
 async function named<T>(step: Promise<T>): Promise<T> {
   try {
     return await step
   } catch (error) {
-    throw storageError(error)
+    throw (await import('./storage-error.ts')).storageError(error)
   }
 }

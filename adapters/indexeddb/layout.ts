@@ -4,7 +4,6 @@
  * gives both, and every adapter reads back the same value.
  */
 import type { Json, Key, ListOptions, StorageEntry } from '../../src/index.ts'
-import { IMError } from '../../src/index.ts'
 
 /** The version of this layout. A browser refuses to open a database of a higher one. */
 export const LAYOUT_VERSION = 1
@@ -14,11 +13,6 @@ export const ENTRIES = 'entries'
 
 /** The store of what is about the database itself: see `fence.ts`. */
 export const META = 'meta'
-
-/** Makes the stores of a new database. */
-export function createStores(database: Pick<IDBDatabase, 'createObjectStore'>): void {
-  for (const name of [ENTRIES, META]) database.createObjectStore(name)
-}
 
 /** A key as it is stored. WebKit keeps -0 and 0 apart, against the standard. */
 export function storedKey(key: Key): IDBValidKey {
@@ -35,15 +29,8 @@ export function keyRange(prefix: Key, { after, before }: ListOptions): IDBKeyRan
   return indexedDB.cmp(lower, upper) < 0 ? IDBKeyRange.bound(lower, upper, lower === low, true) : undefined
 }
 
-/**
- * The entry that a record's text holds.
- * @throws IMError `STORAGE_DAMAGED`
- */
+/** The entry that a record's text holds. Throws a `SyntaxError` or a `TypeError` where it holds none. */
 export function parseEntry(text: string): StorageEntry {
-  try {
-    const [key, value] = JSON.parse(text) as [Key, Json]
-    return { key, value }
-  } catch (cause) {
-    throw new IMError('STORAGE_DAMAGED', 'A record of the database cannot be read.', { cause })
-  }
+  const [key, value] = JSON.parse(text) as [Key, Json]
+  return { key, value }
 }

@@ -1,9 +1,10 @@
 /** Reading and writing records: each one transaction, in which nothing is waited for but its own requests. */
 import type { EncodedOperation, Key, ListOptions } from '../../src/index.ts'
+import { answer } from './answer.ts'
 import { guard } from './fence.ts'
 import { ENTRIES, keyRange, META, storedKey } from './layout.ts'
 
-/** The largest number of records that can be asked for; none of the rest is asked for without a limit. */
+/** The largest number of records that can be asked for. */
 const MAX_COUNT = 0xffff_ffff
 
 /** How records are written. */
@@ -29,10 +30,13 @@ export async function listRecords(database: IDBDatabase, prefix: Key, options: L
   const range = keyRange(prefix, options)
   if (!range || limit <= 0) return []
   const count = Math.min(limit, MAX_COUNT)
-  const store = entries(database)
-  if (reverse && count < MAX_COUNT) return await lastRecords(store, range, count)
-  const records: string[] = await answer(store.getAll(range, count))
-  return reverse ? records.reverse() : records
+  if (!reverse) return await answer(entries(database).getAll(range, count))
+  if (!('getAllRecords' in IDBObjectStore.prototype)) {
+    const { lastRecords } = await import('./last-records.ts') // before the transaction begins
+    return await lastRecords(entries(database), range, count)
+  }
+  const store = entries(database) as unknown as DirectedStore
+  return await answer(store.getAll({ query: range, count, direction: 'prev' }))
 }
 
 /**
@@ -68,30 +72,6 @@ function request(store: IDBObjectStore, { key, name, text }: EncodedOperation): 
   else store.put(`[${name},${text}]`, place)
 }
 
-/** Where a browser cannot get records backwards, the key of the last one wanted is sought first, without its value. */
-async function lastRecords(store: IDBObjectStore, range: IDBKeyRange, count: number): Promise<string[]> {
-  if ('getAllRecords' in store) {
-    return await answer((store as unknown as DirectedStore).getAll({ query: range, count, direction: 'prev' }))
-  }
-  const seeking = store.openKeyCursor(range, 'prev')
-  let cursor = await answer(seeking)
-  if (cursor && count > 1) {
-    cursor.advance(count - 1)
-    cursor = await answer(seeking)
-  }
-  const found = cursor ? IDBKeyRange.bound(cursor.key, range.upper, false, true) : range
-  const records: string[] = await answer(store.getAll(found))
-  return records.reverse()
-}
-
 function entries(database: IDBDatabase): IDBObjectStore {
   return database.transaction(ENTRIES).objectStore(ENTRIES)
-}
-
-/** A request's answer. Within a transaction nothing else may be awaited. */
-function answer<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
 }
