@@ -13,6 +13,9 @@ const BUDGET_BYTES = 22 * 1024
 /** The core, in a browser that stores what it receives. */
 const STORING_BUDGET_BYTES = 26 * 1024
 
+/** What the hooks may add to that, beside React. */
+const HOOKS_BUDGET_BYTES = 3 * 1024
+
 /** Leaves dynamic imports out of the bundle. */
 const upFrontOnly = {
   name: 'up front only',
@@ -20,12 +23,13 @@ const upFrontOnly = {
     onResolve({ filter: /./ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined)),
 }
 
-async function measure(contents, plugins = []) {
+async function measure(contents, { plugins = [], external = [] } = {}) {
   const root = fileURLToPath(new URL('..', import.meta.url))
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: root },
     absWorkingDir: root,
     plugins,
+    external,
     bundle: true,
     minify: true,
     metafile: true,
@@ -39,11 +43,11 @@ async function measure(contents, plugins = []) {
 }
 
 const client = "export { IMClient } from './dist/src/index.js'"
-const core = await measure(`${client}; export { SuperJSON } from 'superjson'`, [upFrontOnly])
+const core = await measure(`${client}; export { SuperJSON } from 'superjson'`, { plugins: [upFrontOnly] })
 const all = await measure(client)
 const storing = await measure(
   `${client}; export { SuperJSON } from 'superjson'; export { indexedDBStorage } from './dist/adapters/indexeddb/index.js'`,
-  [upFrontOnly],
+  { plugins: [upFrontOnly] },
 )
 for (const [bundle, ...parts] of [
   [core, '/partysocket/', '/superjson/'],
@@ -58,6 +62,8 @@ const print = (bytes, what) => console.log(`  ${(bytes / 1024).toFixed(1).padSta
 console.log('IMClient in a browser, minified and gzipped, with all dependencies:')
 printWithin(BUDGET_BYTES, core.bytes, 'core with partysocket and superjson, up front')
 printWithin(STORING_BUDGET_BYTES, storing.bytes, 'core and the IndexedDB adapter with idb, up front')
+const hooks = await measure("export * from './dist/adapters/react/index.js'", { external: ['react'] })
+printWithin(HOOKS_BUDGET_BYTES, hooks.bytes, 'React hooks, more')
 print(all.bytes, 'core with everything that is loaded on demand')
 
 function printWithin(budget, bytes, what) {

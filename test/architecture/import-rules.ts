@@ -94,6 +94,7 @@ const PACKAGES: readonly { readonly name: string; readonly places: readonly stri
   { name: 'ws', places: ['adapters/node/'] },
   { name: 'idb', places: ['adapters/indexeddb/'] },
   { name: 'commander', places: ['adapters/cli/'] },
+  { name: 'react', places: ['adapters/react/'] },
   { name: '#websocket', places: ['src/connection/'], files: 1 },
 ]
 
