@@ -22,17 +22,14 @@ interface Place {
 export function Palette({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation()
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      yOffset="14vh"
-      aria-label={t('palette.title')}
-      transitionProps={{ duration: 100 }}
-    >
-      <PaletteField onDone={onClose} />
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} yOffset="14vh" transitionProps={{ duration: 100 }}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('palette.title')}>
+        <Modal.Body p={0}>
+          <PaletteField onDone={onClose} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }
 

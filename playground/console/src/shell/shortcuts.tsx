@@ -19,6 +19,9 @@ const SHORTCUTS = [
   { keys: ['?'], text: 'sheet' },
 ] as const
 
+/** What lies above the page, and has the keys for itself. */
+const LAYERS = '[role="dialog"], [role="menu"]'
+
 /** What the keys reach. */
 export interface ShortcutDoings {
   readonly route: Route
@@ -31,17 +34,27 @@ export interface ShortcutDoings {
 /** Listens to the keys. */
 export function useShortcuts(doings: ShortcutDoings): void {
   useEffect(() => {
+    // A layer that a key closes is gone when the key arrives here: whether there was one is seen before.
+    let hasLayer = false
+    const look = () => {
+      hasLayer = document.querySelector(LAYERS) !== null
+    }
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return
-      if (handle(event, doings)) event.preventDefault()
+      if (handle(event, hasLayer, doings)) event.preventDefault()
     }
+    window.addEventListener('keydown', look, true)
     window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
+    return () => {
+      window.removeEventListener('keydown', look, true)
+      window.removeEventListener('keydown', onKey)
+    }
   }, [doings])
 }
 
 /** Does what a key is for. Gives whether it is for anything. */
-function handle(event: KeyboardEvent, { route, conversationIds, onPalette, onSheet }: ShortcutDoings): boolean {
+function handle(event: KeyboardEvent, hasLayer: boolean, doings: ShortcutDoings): boolean {
+  const { route, conversationIds, onPalette, onSheet } = doings
   const { key } = event
   if (event.ctrlKey || event.metaKey) {
     const section = SECTIONS[Number(key) - 1]
@@ -50,7 +63,7 @@ function handle(event: KeyboardEvent, { route, conversationIds, onPalette, onShe
     else return false
     return true
   }
-  if (document.querySelector('[role="dialog"]')) return false
+  if (hasLayer) return false
   if (event.altKey) return (key === 'ArrowUp' || key === 'ArrowDown') && toNeighbour(key, route, conversationIds)
   if (isTyping(event.target)) return key === 'Escape' && leaveField(event.target)
   if (key === '?') onSheet()
