@@ -10,7 +10,13 @@ const MONO =
 /** Mantine's theme of the console. */
 export const theme = createTheme({
   primaryColor: 'indigo',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 7,
+  colors: {
+    dark: [
+      ...(['#e7e9ee', '#c3c9d4', '#a0a8b6', '#7c8494', '#4b5260'] as const),
+      ...(['#3a404c', '#20242b', '#181b21', '#16181d', '#101216'] as const),
+    ],
+  },
   autoContrast: true,
   fontFamily: SANS,
   fontFamilyMonospace: MONO,

@@ -21,7 +21,7 @@ export function ConversationList({ current }: { readonly current: string | undef
   return (
     <section className={classes['pane']} aria-label={t('chats.title')}>
       <header className={classes['header']}>
-        <h1 className={classes['title']}>{t('chats.title')}</h1>
+        <h2 className={classes['title']}>{t('chats.title')}</h2>
         <ConnectionPill />
         <NewMenu />
       </header>

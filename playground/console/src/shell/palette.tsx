@@ -4,7 +4,7 @@ import { IconSearch } from '@tabler/icons-react'
 import { type KeyboardEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
-import { knownAccounts, useDirectory } from '../directory/directory.tsx'
+import { isGroup, knownAccounts, useDirectory } from '../directory/directory.tsx'
 import { navigate, type Route, SECTIONS } from '../route.ts'
 import { SECTION_ICONS } from './navigation.tsx'
 import classes from './palette.module.css'
@@ -131,7 +131,7 @@ function PlaceItem({ place, id, isCurrent, onGo }: PlaceItemProps) {
         <Avatar id={conversationId} size="xs" />
       )}
       <bdi>{place.name}</bdi>
-      {conversationId !== undefined && conversationId !== place.name && (
+      {conversationId !== undefined && conversationId !== place.name && !isGroup(conversationId) && (
         <bdi className={classes['id']}>{conversationId}</bdi>
       )}
     </div>

@@ -1,6 +1,6 @@
 /** The keys that do something everywhere, and the sheet that tells of them. */
 import { Kbd, Modal } from '@mantine/core'
-import { useEffect } from 'react'
+import { useEffect, useEffectEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { navigate, type Route, SECTIONS } from '../route.ts'
 import classes from './shortcuts.module.css'
@@ -33,23 +33,24 @@ export interface ShortcutDoings {
 
 /** Listens to the keys. */
 export function useShortcuts(doings: ShortcutDoings): void {
+  const onKey = useEffectEvent((event: KeyboardEvent, hasLayer: boolean) => {
+    if (event.defaultPrevented || event.isComposing) return
+    if (handle(event, hasLayer, doings)) event.preventDefault()
+  })
   useEffect(() => {
     // A layer that a key closes is gone when the key arrives here: whether there was one is seen before.
     let hasLayer = false
     const look = () => {
       hasLayer = document.querySelector(LAYERS) !== null
     }
-    const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return
-      if (handle(event, hasLayer, doings)) event.preventDefault()
-    }
+    const listen = (event: KeyboardEvent) => onKey(event, hasLayer)
     window.addEventListener('keydown', look, true)
-    window.addEventListener('keydown', onKey)
+    window.addEventListener('keydown', listen)
     return () => {
       window.removeEventListener('keydown', look, true)
-      window.removeEventListener('keydown', onKey)
+      window.removeEventListener('keydown', listen)
     }
-  }, [doings])
+  }, [])
 }
 
 /** Does what a key is for. Gives whether it is for anything. */
