@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws'
 import { ENDPOINT_PATH, SUBPROTOCOL } from '../../src/index.ts'
 import { type Authenticator, IMServer, type IMServerOptions, noAuthentication } from '../../src/server/index.ts'
 import { isAllowedOrigin, isLoopback, type OriginRule } from './origin.ts'
+import { Pages } from './pages.ts'
 import { attachSocket } from './socket-adapter.ts'
 
 /** Frames between the limit and this many times as much are refused with a code; larger ones by `ws`, with close code 1009. */
@@ -20,6 +21,8 @@ export interface ServeOptions extends IMServerOptions {
   readonly authenticator?: Authenticator
   /** Origins of web pages that may connect, besides the server's own. */
   readonly allowedOrigins?: readonly string[]
+  /** A folder of built web pages to serve as well, with an `index.html`: anybody who reaches the port may read them. */
+  readonly pages?: string
 }
 
 /** A server that is listening. */
@@ -35,15 +38,18 @@ export interface ServedIM {
 
 /**
  * Starts a server. Resolves when it accepts connections.
- * @throws TypeError for a host beyond loopback without an `authenticator`
- * @throws IMError as `StorageAdapter.open`; the system's error where the port cannot be had
+ * @throws TypeError for a host beyond loopback without an `authenticator`, or for `pages` that are none
+ * @throws IMError as `StorageAdapter.open`; the system's error where the port cannot be had, or the pages be read
  */
 export async function serveIM(options: ServeOptions): Promise<ServedIM> {
-  const { port = 0, host = '127.0.0.1', allowedOrigins = [], ...rest } = options
+  const { port = 0, host = '127.0.0.1', allowedOrigins = [], pages: folder, ...rest } = options
   requireAuthentication(host, options.authenticator)
+  const pages = folder === undefined ? undefined : await Pages.read(folder)
   const server = new IMServer(rest)
   await server.open()
-  const http = createServer((request, response) => answer(server, request, response))
+  const http = createServer(
+    (request, response) => pages?.answer(request, response) || answer(server, request, response),
+  )
   const sockets = acceptSockets(http, server, { allowedOrigins, host })
   try {
     await listen(http, port, host)
