@@ -1,0 +1,32 @@
+/** The whole console: its look, its session, and the screen that the address names. */
+import { MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { IMClientProvider } from './hooks.tsx'
+import { styleNonce } from './nonce.ts'
+import { SessionProvider, useSession } from './session/session.tsx'
+import { SignInScreen } from './session/sign-in-screen.tsx'
+import { Shell } from './shell/shell.tsx'
+import { theme } from './theme.ts'
+
+/** The console. */
+export function App() {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+      <Notifications position="top-center" limit={3} />
+      <SessionProvider>
+        <Inside />
+      </SessionProvider>
+    </MantineProvider>
+  )
+}
+
+/** Whoever is signed in sees the screens; whoever is not, the door. */
+function Inside() {
+  const { session } = useSession()
+  if (!session) return <SignInScreen />
+  return (
+    <IMClientProvider client={session.client} key={session.key}>
+      <Shell />
+    </IMClientProvider>
+  )
+}
