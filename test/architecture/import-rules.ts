@@ -92,6 +92,7 @@ const PACKAGES: readonly { readonly name: string; readonly places: readonly stri
   { name: 'tinyqueue', places: ['src/messaging/'], files: 1 },
   { name: 'valibot', places: ['src/model/', 'src/protocol/', 'src/storage/', 'src/messaging/', 'src/server/'] },
   { name: 'ws', places: ['adapters/node/'] },
+  { name: 'idb', places: ['adapters/indexeddb/'] },
   { name: 'commander', places: ['adapters/cli/'] },
   { name: '#websocket', places: ['src/connection/'], files: 1 },
   ...[

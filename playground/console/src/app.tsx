@@ -3,10 +3,12 @@ import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { IMClientProvider } from './hooks.tsx'
 import { styleNonce } from './nonce.ts'
+import { ProblemScreen } from './session/problem-screen.tsx'
 import { SessionProvider, useSession } from './session/session.tsx'
 import { SignInScreen } from './session/sign-in-screen.tsx'
 import { Shell } from './shell/shell.tsx'
 import { theme } from './theme.ts'
+import { useNewerBuild } from './worker/use-newer-build.tsx'
 
 /** The console. */
 export function App() {
@@ -22,8 +24,10 @@ export function App() {
 
 /** Whoever is signed in sees the screens; whoever is not, the door. */
 function Inside() {
-  const { session } = useSession()
+  const { session, problem } = useSession()
+  useNewerBuild()
   if (!session) return <SignInScreen />
+  if (problem) return <ProblemScreen problem={problem} />
   return (
     <IMClientProvider client={session.client} key={session.key}>
       <Shell />

@@ -33,5 +33,5 @@ export function rememberAccount({ server, agentId }: Account, isSignedIn: boolea
 
 /** The name of an account's workspace in this browser. */
 export function workspaceName({ server, agentId }: Account): string {
-  return `im-client:${server}:${agentId}`
+  return `${server}:${agentId}`
 }

@@ -1,5 +1,5 @@
 /** The session of the page: who is signed in, with which client. */
-import { IMClient } from 'im-client'
+import { IMClient, type IMError } from 'im-client'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { type Account, rememberAccount, rememberedAccount } from './account.ts'
 import { openStorage } from './storage.ts'
@@ -16,6 +16,8 @@ export interface Session extends Account {
 /** What the screens can do with the session. */
 export interface SessionControls {
   readonly session: Session | undefined
+  /** Why the messages of the account cannot be opened. */
+  readonly problem: IMError | undefined
   signIn(account: Account, token: string): void
   /** Tries again with a token, where the server asked for one. */
   giveToken(token: string): void
@@ -41,6 +43,7 @@ export function useAgentId(): string {
 /** Keeps the session. Whoever was signed in at the last visit still is. */
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const [session, setSession] = useState<Session>()
+  const problem = useOpening(session)
   const signIn = useCallback((account: Account, token: string) => {
     rememberAccount(account, true)
     setSession(beginSession(account, token))
@@ -52,6 +55,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const controls = useMemo<SessionControls>(
     () => ({
       session,
+      problem,
       signIn,
       giveToken: token => {
         session?.vault.set(token)
@@ -67,9 +71,25 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
         await session.client.close()
       },
     }),
-    [session, signIn],
+    [session, problem, signIn],
   )
   return <SessionContext value={controls}>{children}</SessionContext>
+}
+
+/** Opens the storage of a session, then connects. Gives why it cannot be opened. */
+function useOpening(session: Session | undefined): IMError | undefined {
+  const [problem, setProblem] = useState<IMError>()
+  useEffect(() => {
+    setProblem(undefined)
+    session?.client.open().then(
+      () =>
+        session.client.connect().catch(() => {
+          // the state of the connection says why
+        }),
+      (error: IMError) => error.code === 'CLIENT_CLOSED' || setProblem(error),
+    )
+  }, [session])
+  return problem
 }
 
 function beginSession(account: Account, token: string): Session {
@@ -81,9 +101,6 @@ function beginSession(account: Account, token: string): Session {
     imServerUrl: server,
     agentId,
     token: () => vault.get(),
-  })
-  client.connect().catch(() => {
-    // the state of the connection says why, and reading the storage does
   })
   return { server, agentId, client, vault, key: Date.now() }
 }

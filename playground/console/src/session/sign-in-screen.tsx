@@ -24,6 +24,7 @@ export function SignInScreen() {
         <Paper className={classes['card']} withBorder radius="lg">
           <SignInForm />
         </Paper>
+        <p className={classes['stay']}>{t('signIn.stay')}</p>
       </div>
     </main>
   )

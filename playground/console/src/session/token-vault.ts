@@ -16,7 +16,7 @@ export class TokenVault {
   #onToken: () => void = () => {}
 
   constructor(account: Account, token = '') {
-    this.#channel = new BroadcastChannel(`${workspaceName(account)}:token`)
+    this.#channel = new BroadcastChannel(`im-console:token:${workspaceName(account)}`)
     this.#token = token
     this.#channel.onmessage = ({ data }: MessageEvent<Word>) => this.#hear(data)
   }

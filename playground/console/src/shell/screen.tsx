@@ -1,5 +1,6 @@
 /** The frame of a screen of its own: a title, what belongs beside it, and room for the rest. */
 import type { ReactNode } from 'react'
+import { ConnectionPill } from './connection-pill.tsx'
 import classes from './screen.module.css'
 
 /** What a screen shows. */
@@ -21,6 +22,7 @@ export function Screen({ title, description, actions, children }: ScreenProps) {
           {description && <p className={classes['description']}>{description}</p>}
         </div>
         {actions}
+        <ConnectionPill />
       </header>
       <div className={classes['body']}>{children}</div>
     </section>
