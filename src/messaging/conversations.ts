@@ -28,10 +28,20 @@ export function viewConversation({ processedSeq: _, ...record }: ConversationRec
   }
 }
 
+/** Which conversations to list; all by default. */
+export interface ConversationQuery {
+  readonly conversationIds?: readonly string[]
+}
+
 /** Conversations, the one with the newest message first. */
-export function listConversations({ messaging }: { readonly messaging: MessageHandler }): Conversation[] {
+export function listConversations(
+  { messaging }: { readonly messaging: MessageHandler },
+  { conversationIds }: ConversationQuery = {},
+): Conversation[] {
+  const { conversations } = messaging.records
+  const found = conversationIds?.flatMap(conversationId => conversations.get(conversationId) ?? [])
   const time = (conversation: Conversation) => conversation.lastMessageAt ?? ''
-  return [...messaging.records.conversations.values()]
+  return [...(found ?? conversations.values())]
     .map(viewConversation)
     .sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0))
 }

@@ -41,6 +41,17 @@ export interface HeldMessage {
   readonly until?: string
 }
 
+/** What has changed of what a program can read. */
+export interface Change {
+  /** Conversations whose messages, whose record or whose read positions have changed. */
+  readonly conversations: readonly string[]
+  readonly contacts: boolean
+  /** Whether the pending queue has changed. */
+  readonly queue: boolean
+  /** Whether dead letters may have changed: sending again under an id of one's own would take one of this id away. */
+  readonly deadLetters: boolean
+}
+
 /** Events by name. */
 export interface IMClientEvents {
   /** The connection changed. */
@@ -51,6 +62,11 @@ export interface IMClientEvents {
   status: Message
   /** A reader has come further. */
   receipt: Receipt
+  /**
+   * Something that a program can read has changed, and can be read as it is now: once for everything that was written
+   * together. A view is told of everything when it has found a new owner: it may have missed something.
+   */
+  change: Change
   /** A conversation's missing sequences changed; an empty list says that none is left. */
   gap: ConversationGaps
   presence: Presence

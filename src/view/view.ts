@@ -7,6 +7,7 @@ import type { ConnectionState } from '../connection/state.ts'
 import { asIMError, IMError } from '../errors.ts'
 import type { Worker } from '../messaging/pending-worker.ts'
 import { systemClock, systemRandom } from '../model/clock.ts'
+import type { Conversation } from '../model/conversation.ts'
 import { createUuidSource, type UuidSource } from '../model/id.ts'
 import type { Views } from '../storage/views.ts'
 import { Registration } from './registration.ts'
@@ -208,6 +209,16 @@ class View implements Backend {
       if (this.#current !== backend) return
     }
     if (this.#isConnecting) backend.call('connect', []).catch(() => {}) // its state tells why, as it does at any time
+    await this.#tellAll(backend)
+  }
+
+  /** Nobody has told this view of what was written between two owners. */
+  async #tellAll(backend: Backend): Promise<void> {
+    const { emitter } = this.#options
+    if (!emitter.isHeard('change')) return
+    const all = (await backend.call('listConversations', [])) as readonly Conversation[]
+    const conversations = all.map(({ conversationId }) => conversationId)
+    emitter.emit('change', { conversations, contacts: true, queue: true, deadLetters: true })
   }
 
   #setState(state: ConnectionState): void {
