@@ -93,6 +93,7 @@ const PACKAGES: readonly { readonly name: string; readonly places: readonly stri
   { name: 'valibot', places: ['src/model/', 'src/protocol/', 'src/storage/', 'src/messaging/', 'src/server/'] },
   { name: 'ws', places: ['adapters/node/'] },
   { name: 'commander', places: ['adapters/cli/'] },
+  { name: 'react', places: ['adapters/react/'] },
   { name: '#websocket', places: ['src/connection/'], files: 1 },
 ]
 
