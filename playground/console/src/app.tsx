@@ -1,7 +1,7 @@
 /** The whole console: its look, its session, and the screen that the address names. */
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { IMClientProvider } from './hooks.tsx'
+import { IMClientProvider } from 'im-client/adapters/react'
 import { Layers } from './layers.tsx'
 import { styleNonce } from './nonce.ts'
 import { ProblemScreen } from './session/problem-screen.tsx'

@@ -1,10 +1,11 @@
 /** A conversation in the list: who, what was said last and when, and how much of it is new. */
+
+import type { ConversationSummary } from 'im-client/adapters/react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDrafts } from '../composer/drafts.tsx'
 import { Avatar } from '../directory/avatar.tsx'
 import { useDirectory } from '../directory/directory.tsx'
-import type { ConversationSummary } from '../hooks.tsx'
 import { routeHash } from '../route.ts'
 import { previewText } from '../timeline/plain.ts'
 import { StatusIcon } from '../timeline/status-icon.tsx'
