@@ -59,6 +59,10 @@ function PaletteField({ onDone }: { readonly onDone: () => void }) {
     onDone()
     navigate(place.route)
   }
+  const write = (text: string) => {
+    setText(text)
+    setAt(0)
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step !== undefined) setAt((at + step + places.length) % Math.max(1, places.length))
@@ -68,24 +72,11 @@ function PaletteField({ onDone }: { readonly onDone: () => void }) {
   }
   return (
     <>
-      <TextInput
-        value={text}
-        onChange={event => {
-          setText(event.currentTarget.value)
-          setAt(0)
-        }}
+      <Field
+        text={text}
+        onWrite={write}
         onKeyDown={onKeyDown}
-        placeholder={t('palette.placeholder')}
-        aria-label={t('palette.title')}
-        leftSection={<IconSearch size={18} aria-hidden />}
-        size="lg"
-        variant="unstyled"
-        className={classes['field'] ?? ''}
-        data-autofocus
-        role="combobox"
-        aria-expanded
-        aria-controls="palette-places"
-        aria-activedescendant={places.length > 0 ? `palette-${at}` : undefined}
+        chosen={places.length > 0 ? `palette-${at}` : undefined}
       />
       <div id="palette-places" role="listbox" aria-label={t('palette.title')} className={classes['places']}>
         {places.map((place, index) => (
@@ -100,6 +91,36 @@ function PaletteField({ onDone }: { readonly onDone: () => void }) {
       </div>
       {places.length === 0 && <p className={classes['none']}>{t('palette.none')}</p>}
     </>
+  )
+}
+
+interface FieldProps {
+  readonly text: string
+  readonly onWrite: (text: string) => void
+  readonly onKeyDown: (event: KeyboardEvent) => void
+  /** The id of the place that Enter goes to. */
+  readonly chosen: string | undefined
+}
+
+function Field({ text, onWrite, onKeyDown, chosen }: FieldProps) {
+  const { t } = useTranslation()
+  return (
+    <TextInput
+      value={text}
+      onChange={event => onWrite(event.currentTarget.value)}
+      onKeyDown={onKeyDown}
+      placeholder={t('palette.placeholder')}
+      aria-label={t('palette.title')}
+      leftSection={<IconSearch size={18} aria-hidden />}
+      size="lg"
+      variant="unstyled"
+      className={classes['field'] ?? ''}
+      data-autofocus
+      role="combobox"
+      aria-expanded
+      aria-controls="palette-places"
+      aria-activedescendant={chosen}
+    />
   )
 }
 

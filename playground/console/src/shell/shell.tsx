@@ -50,9 +50,9 @@ function Frame() {
   useShortcuts(doings)
   return (
     <div className={classes['shell']} data-open={(route.section === 'chats' && route.id !== undefined) || undefined}>
-      <h1 className="visually-hidden">{t('app')}</h1>
       <Navigation section={route.section} onShortcuts={doings.onSheet} />
       <main className={classes['main']}>
+        <h1 className="visually-hidden">{t('app')}</h1>
         <ConnectionBanner />
         <Suspense fallback={<Loader className={classes['loader']} size="sm" />}>
           <CurrentScreen route={route} />
