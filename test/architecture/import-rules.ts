@@ -94,9 +94,10 @@ const PACKAGES: readonly { readonly name: string; readonly places: readonly stri
   { name: 'ws', places: ['adapters/node/'] },
   { name: 'idb', places: ['adapters/indexeddb/'] },
   { name: 'commander', places: ['adapters/cli/'] },
+  { name: 'react', places: ['adapters/react/', 'playground/console/'] },
   { name: '#websocket', places: ['src/connection/'], files: 1 },
   ...[
-    ...['react', 'react-dom', '@mantine', '@tabler', 'i18next', 'react-i18next', 'virtua', 'vite', '@vitejs'],
+    ...['react-dom', '@mantine', '@tabler', 'i18next', 'react-i18next', 'virtua', 'vite', '@vitejs'],
     ...['react-markdown', 'remark-gfm', 'rehype-sanitize', 'rehype-highlight'],
   ].map(name => ({ name, places: ['playground/console/'] })),
 ]

@@ -1,19 +1,26 @@
 /** The whole console: its look, its session, and the screen that the address names. */
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { IMClientProvider } from './hooks.tsx'
+import { IMClientProvider } from 'im-client/adapters/react'
+import { Layers } from './layers.tsx'
 import { styleNonce } from './nonce.ts'
 import { ProblemScreen } from './session/problem-screen.tsx'
 import { SessionProvider, useSession } from './session/session.tsx'
 import { SignInScreen } from './session/sign-in-screen.tsx'
 import { Shell } from './shell/shell.tsx'
-import { theme } from './theme.ts'
+import { resolveVariables, theme } from './theme.ts'
 import { useNewerBuild } from './worker/use-newer-build.tsx'
 
 /** The console. */
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+      cssVariablesResolver={resolveVariables}
+    >
+      <Layers />
       <Notifications position="top-center" limit={3} />
       <SessionProvider>
         <Inside />

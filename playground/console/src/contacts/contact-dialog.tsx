@@ -1,10 +1,10 @@
 /** A contact: what it is called here, and what it is for. */
 import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
 import { type Contact, isId } from 'im-client'
+import { useClient } from 'im-client/adapters/react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { errorText } from '../errors.ts'
-import { useClient } from '../hooks.tsx'
 
 /** What the dialog is about: a contact to change, or an id to add, or neither. */
 export interface ContactDialogProps {

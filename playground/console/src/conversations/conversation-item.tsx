@@ -1,12 +1,13 @@
 /** A conversation in the list: who, what was said last and when, and how much of it is new. */
-import type { Message } from 'im-client'
+
+import type { ConversationSummary } from 'im-client/adapters/react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDrafts } from '../composer/drafts.tsx'
 import { Avatar } from '../directory/avatar.tsx'
 import { useDirectory } from '../directory/directory.tsx'
-import type { ConversationSummary } from '../hooks.tsx'
 import { routeHash } from '../route.ts'
+import { previewText } from '../timeline/plain.ts'
 import { StatusIcon } from '../timeline/status-icon.tsx'
 import { useTimeFormat } from '../use-time-format.ts'
 import classes from './conversation-item.module.css'
@@ -81,19 +82,10 @@ function Preview({
       {isOwn && <StatusIcon status={lastMessage.status} />}
       <span className={classes['preview']}>
         {kind === 'group' && !isOwn && <bdi>{nameOf(lastMessage.from)}: </bdi>}
-        <bdi>{previewText(lastMessage) || t(lastMessage.deletedAt ? 'message.deleted' : 'message.data')}</bdi>
+        <bdi>
+          {lastMessage.deletedAt ? t('message.deleted') : previewText(lastMessage.text, PREVIEW) || t('message.data')}
+        </bdi>
       </span>
     </>
   )
-}
-
-/** A text on one line, without what makes Markdown of it. */
-function previewText({ text, deletedAt }: Message): string {
-  if (deletedAt) return ''
-  return text
-    .slice(0, PREVIEW * 2)
-    .replace(/```\w*|[*_`#>~]+/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, PREVIEW)
 }

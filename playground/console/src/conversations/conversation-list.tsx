@@ -1,12 +1,12 @@
 /** The list of conversations, the newest first, with a filter and the ways to begin another. */
 import { ActionIcon, Loader, Menu, TextInput } from '@mantine/core'
 import { IconEdit, IconMessagePlus, IconSearch, IconUsersPlus } from '@tabler/icons-react'
+import type { ConversationSummary } from 'im-client/adapters/react'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Virtualizer } from 'virtua'
 import { useDirectory } from '../directory/directory.tsx'
 import { GroupDialog } from '../groups/group-dialog.tsx'
-import type { ConversationSummary } from '../hooks.tsx'
 import { ConnectionPill } from '../shell/connection-pill.tsx'
 import { ConversationItem } from './conversation-item.tsx'
 import classes from './conversation-list.module.css'
@@ -21,7 +21,7 @@ export function ConversationList({ current }: { readonly current: string | undef
   return (
     <section className={classes['pane']} aria-label={t('chats.title')}>
       <header className={classes['header']}>
-        <h1 className={classes['title']}>{t('chats.title')}</h1>
+        <h2 className={classes['title']}>{t('chats.title')}</h2>
         <ConnectionPill />
         <NewMenu />
       </header>

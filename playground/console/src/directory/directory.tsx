@@ -1,7 +1,7 @@
 /** Who is who: names, descriptions and presence, read once for every screen. */
 import type { Contact, Conversation } from 'im-client'
+import { type ConversationSummary, useContacts, useConversations, usePresence } from 'im-client/adapters/react'
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
-import { type ConversationSummary, useContacts, useConversations, usePresence } from '../hooks.tsx'
 import { useAgentId } from '../session/session.tsx'
 
 /** What is known of accounts and conversations. */
@@ -30,7 +30,7 @@ export function DirectoryProvider({ children }: { readonly children: ReactNode }
   const agentId = useAgentId()
   const { contacts } = useContacts()
   const { conversations, isLoading } = useConversations()
-  const presence = usePresence()
+  const presence = usePresence(usePeople(agentId, contacts, conversations))
   const directory = useMemo<Directory>(() => {
     const byId = new Map(contacts.map(contact => [contact.contactId, contact]))
     const titles = new Map(conversations.map(({ conversationId, title }) => [conversationId, title]))
@@ -44,6 +44,20 @@ export function DirectoryProvider({ children }: { readonly children: ReactNode }
     }
   }, [agentId, contacts, conversations, isLoading, presence])
   return <DirectoryContext value={directory}>{children}</DirectoryContext>
+}
+
+/** Everybody whose presence is of interest: the same list for as long as nobody comes or goes. */
+function usePeople(
+  agentId: string,
+  contacts: readonly Contact[],
+  conversations: readonly ConversationSummary[],
+): readonly string[] {
+  const ids = new Set([
+    ...contacts.map(({ contactId }) => contactId),
+    ...conversations.flatMap(one => one.participants),
+  ])
+  const text = JSON.stringify([...ids].filter(id => id !== agentId && !isGroup(id)).sort())
+  return useMemo(() => JSON.parse(text), [text])
 }
 
 /** Everybody who can be written to: contacts, and whoever takes part in a conversation. The account itself is none. */

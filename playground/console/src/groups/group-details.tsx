@@ -2,12 +2,12 @@
 import { ActionIcon, Autocomplete, Button, Drawer, Group, Stack, TextInput } from '@mantine/core'
 import { IconCheck, IconX } from '@tabler/icons-react'
 import type { Conversation, GroupChange } from 'im-client'
+import { useClient } from 'im-client/adapters/react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
 import { knownAccounts, useDirectory } from '../directory/directory.tsx'
 import { showError } from '../errors.ts'
-import { useClient } from '../hooks.tsx'
 import classes from './group-details.module.css'
 
 /** What the details of a group need. */

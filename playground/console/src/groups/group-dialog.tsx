@@ -1,10 +1,10 @@
 /** Making a group. The server makes it, so this needs a connection. */
 import { Button, Group, Modal, Stack, TagsInput, TextInput } from '@mantine/core'
+import { useClient } from 'im-client/adapters/react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { knownAccounts, useDirectory } from '../directory/directory.tsx'
 import { errorText } from '../errors.ts'
-import { useClient } from '../hooks.tsx'
 import { navigate } from '../route.ts'
 
 /** Asks for a title and members. */

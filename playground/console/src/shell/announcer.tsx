@@ -1,9 +1,9 @@
 /** Tells those who hear the page of new messages, and the window's title how many are unread. */
 import type { Message } from 'im-client'
+import { useClient } from 'im-client/adapters/react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDirectory } from '../directory/directory.tsx'
-import { useClient } from '../hooks.tsx'
 
 /** How much of a message is told. */
 const SPOKEN = 200

@@ -1,10 +1,10 @@
 /** What there is to say, and to do, where there is no connection. */
 import { Button, PasswordInput } from '@mantine/core'
 import type { ConnectionState } from 'im-client'
+import { useConnection } from 'im-client/adapters/react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { errorText } from '../errors.ts'
-import { useConnection } from '../hooks.tsx'
 import { useSession } from '../session/session.tsx'
 import { reloadNewest } from '../worker/registration.ts'
 import classes from './connection-banner.module.css'

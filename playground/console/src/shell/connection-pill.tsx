@@ -1,6 +1,7 @@
 /** The state of the connection: a dot and a word, always in sight. */
+
+import { useConnection } from 'im-client/adapters/react'
 import { useTranslation } from 'react-i18next'
-import { useConnection } from '../hooks.tsx'
 import classes from './connection-pill.module.css'
 import { STATE_TONES } from './connection-words.ts'
 

@@ -4,7 +4,7 @@ import { IconSearch } from '@tabler/icons-react'
 import { type KeyboardEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
-import { knownAccounts, useDirectory } from '../directory/directory.tsx'
+import { isGroup, knownAccounts, useDirectory } from '../directory/directory.tsx'
 import { navigate, type Route, SECTIONS } from '../route.ts'
 import { SECTION_ICONS } from './navigation.tsx'
 import classes from './palette.module.css'
@@ -22,17 +22,14 @@ interface Place {
 export function Palette({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation()
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      yOffset="14vh"
-      aria-label={t('palette.title')}
-      transitionProps={{ duration: 100 }}
-    >
-      <PaletteField onDone={onClose} />
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} yOffset="14vh" transitionProps={{ duration: 100 }}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('palette.title')}>
+        <Modal.Body p={0}>
+          <PaletteField onDone={onClose} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }
 
@@ -62,6 +59,10 @@ function PaletteField({ onDone }: { readonly onDone: () => void }) {
     onDone()
     navigate(place.route)
   }
+  const write = (text: string) => {
+    setText(text)
+    setAt(0)
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step !== undefined) setAt((at + step + places.length) % Math.max(1, places.length))
@@ -71,24 +72,11 @@ function PaletteField({ onDone }: { readonly onDone: () => void }) {
   }
   return (
     <>
-      <TextInput
-        value={text}
-        onChange={event => {
-          setText(event.currentTarget.value)
-          setAt(0)
-        }}
+      <Field
+        text={text}
+        onWrite={write}
         onKeyDown={onKeyDown}
-        placeholder={t('palette.placeholder')}
-        aria-label={t('palette.title')}
-        leftSection={<IconSearch size={18} aria-hidden />}
-        size="lg"
-        variant="unstyled"
-        className={classes['field'] ?? ''}
-        data-autofocus
-        role="combobox"
-        aria-expanded
-        aria-controls="palette-places"
-        aria-activedescendant={places.length > 0 ? `palette-${at}` : undefined}
+        chosen={places.length > 0 ? `palette-${at}` : undefined}
       />
       <div id="palette-places" role="listbox" aria-label={t('palette.title')} className={classes['places']}>
         {places.map((place, index) => (
@@ -103,6 +91,36 @@ function PaletteField({ onDone }: { readonly onDone: () => void }) {
       </div>
       {places.length === 0 && <p className={classes['none']}>{t('palette.none')}</p>}
     </>
+  )
+}
+
+interface FieldProps {
+  readonly text: string
+  readonly onWrite: (text: string) => void
+  readonly onKeyDown: (event: KeyboardEvent) => void
+  /** The id of the place that Enter goes to. */
+  readonly chosen: string | undefined
+}
+
+function Field({ text, onWrite, onKeyDown, chosen }: FieldProps) {
+  const { t } = useTranslation()
+  return (
+    <TextInput
+      value={text}
+      onChange={event => onWrite(event.currentTarget.value)}
+      onKeyDown={onKeyDown}
+      placeholder={t('palette.placeholder')}
+      aria-label={t('palette.title')}
+      leftSection={<IconSearch size={18} aria-hidden />}
+      size="lg"
+      variant="unstyled"
+      className={classes['field'] ?? ''}
+      data-autofocus
+      role="combobox"
+      aria-expanded
+      aria-controls="palette-places"
+      aria-activedescendant={chosen}
+    />
   )
 }
 
@@ -134,7 +152,7 @@ function PlaceItem({ place, id, isCurrent, onGo }: PlaceItemProps) {
         <Avatar id={conversationId} size="xs" />
       )}
       <bdi>{place.name}</bdi>
-      {conversationId !== undefined && conversationId !== place.name && (
+      {conversationId !== undefined && conversationId !== place.name && !isGroup(conversationId) && (
         <bdi className={classes['id']}>{conversationId}</bdi>
       )}
     </div>

@@ -18,7 +18,7 @@ export function Screen({ title, description, actions, children }: ScreenProps) {
     <section className={classes['screen']} aria-label={title}>
       <header className={classes['header']}>
         <div className={classes['titles']}>
-          <h1 className={classes['title']}>{title}</h1>
+          <h2 className={classes['title']}>{title}</h2>
           {description && <p className={classes['description']}>{description}</p>}
         </div>
         {actions}

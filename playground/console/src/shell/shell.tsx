@@ -1,6 +1,7 @@
 /** The frame around every screen: the navigation beside it, or below it on a phone. */
 import { Loader } from '@mantine/core'
 import { lazy, Suspense, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { type Drafts, DraftsProvider } from '../composer/drafts.tsx'
 import { ContactsScreen } from '../contacts/contacts-screen.tsx'
 import { ChatsScreen } from '../conversations/chats-screen.tsx'
@@ -32,6 +33,7 @@ export function Shell() {
 }
 
 function Frame() {
+  const { t } = useTranslation()
   const route = useRoute()
   const { conversations } = useDirectory()
   const [palette, setPalette] = useState(false)
@@ -50,6 +52,7 @@ function Frame() {
     <div className={classes['shell']} data-open={(route.section === 'chats' && route.id !== undefined) || undefined}>
       <Navigation section={route.section} onShortcuts={doings.onSheet} />
       <main className={classes['main']}>
+        <h1 className="visually-hidden">{t('app')}</h1>
         <ConnectionBanner />
         <Suspense fallback={<Loader className={classes['loader']} size="sm" />}>
           <CurrentScreen route={route} />

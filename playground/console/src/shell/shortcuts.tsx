@@ -1,6 +1,6 @@
 /** The keys that do something everywhere, and the sheet that tells of them. */
 import { Kbd, Modal } from '@mantine/core'
-import { useEffect } from 'react'
+import { useEffect, useEffectEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { navigate, type Route, SECTIONS } from '../route.ts'
 import classes from './shortcuts.module.css'
@@ -19,6 +19,9 @@ const SHORTCUTS = [
   { keys: ['?'], text: 'sheet' },
 ] as const
 
+/** What lies above the page, and has the keys for itself. */
+const LAYERS = '[role="dialog"], [role="menu"]'
+
 /** What the keys reach. */
 export interface ShortcutDoings {
   readonly route: Route
@@ -30,18 +33,29 @@ export interface ShortcutDoings {
 
 /** Listens to the keys. */
 export function useShortcuts(doings: ShortcutDoings): void {
+  const onKey = useEffectEvent((event: KeyboardEvent, hasLayer: boolean) => {
+    if (event.defaultPrevented || event.isComposing) return
+    if (handle(event, hasLayer, doings)) event.preventDefault()
+  })
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return
-      if (handle(event, doings)) event.preventDefault()
+    // A layer that a key closes is gone when the key arrives here: whether there was one is seen before.
+    let hasLayer = false
+    const look = () => {
+      hasLayer = document.querySelector(LAYERS) !== null
     }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [doings])
+    const listen = (event: KeyboardEvent) => onKey(event, hasLayer)
+    window.addEventListener('keydown', look, true)
+    window.addEventListener('keydown', listen)
+    return () => {
+      window.removeEventListener('keydown', look, true)
+      window.removeEventListener('keydown', listen)
+    }
+  }, [])
 }
 
 /** Does what a key is for. Gives whether it is for anything. */
-function handle(event: KeyboardEvent, { route, conversationIds, onPalette, onSheet }: ShortcutDoings): boolean {
+function handle(event: KeyboardEvent, hasLayer: boolean, doings: ShortcutDoings): boolean {
+  const { route, conversationIds, onPalette, onSheet } = doings
   const { key } = event
   if (event.ctrlKey || event.metaKey) {
     const section = SECTIONS[Number(key) - 1]
@@ -50,7 +64,7 @@ function handle(event: KeyboardEvent, { route, conversationIds, onPalette, onShe
     else return false
     return true
   }
-  if (document.querySelector('[role="dialog"]')) return false
+  if (hasLayer) return false
   if (event.altKey) return (key === 'ArrowUp' || key === 'ArrowDown') && toNeighbour(key, route, conversationIds)
   if (isTyping(event.target)) return key === 'Escape' && leaveField(event.target)
   if (key === '?') onSheet()

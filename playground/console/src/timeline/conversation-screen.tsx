@@ -1,10 +1,10 @@
 /** An open conversation: its head, its messages, and where one writes. */
 import type { Message } from 'im-client'
+import { useClient } from 'im-client/adapters/react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Composer, type Mode } from '../composer/composer.tsx'
 import { useDirectory } from '../directory/directory.tsx'
 import { showError } from '../errors.ts'
-import { useClient } from '../hooks.tsx'
 import { navigate } from '../route.ts'
 import { ConversationHeader } from './conversation-header.tsx'
 import classes from './conversation-screen.module.css'
@@ -23,14 +23,14 @@ export interface ConversationScreenProps {
 /** A conversation. */
 export function ConversationScreen({ conversationId, seq }: ConversationScreenProps) {
   const { nameOf } = useDirectory()
-  const timeline = useTimeline(conversationId, seq)
+  const toNewest = useCallback(() => navigate({ section: 'chats', id: conversationId }), [conversationId])
+  const timeline = useTimeline(conversationId, seq, toNewest)
   const { conversation, messages } = timeline
   const [isAtEnd, setAtEnd] = useState(true)
   const readSeq = useReadSeq(conversation)
   useMarkRead(conversation, isAtEnd)
   const { mode, setMode, deleting, setDeleting, actions } = useDoings()
   const endMode = useCallback(() => setMode(undefined), [setMode])
-  const toNewest = useCallback(() => navigate({ section: 'chats', id: conversationId }), [conversationId])
   const submit = useSubmit(timeline.send, toNewest, seq !== undefined)
   const editLast = useEditLast(messages, setMode)
   return (
@@ -45,7 +45,6 @@ export function ConversationScreen({ conversationId, seq }: ConversationScreenPr
         seq={seq}
         actions={actions}
         onEnd={setAtEnd}
-        onNewest={toNewest}
       />
       <Composer
         conversationId={conversationId}

@@ -1,9 +1,9 @@
 /** Asks before a message is taken back. */
 import { Button, Group, Modal, Text } from '@mantine/core'
 import type { Message } from 'im-client'
+import { useClient } from 'im-client/adapters/react'
 import { useTranslation } from 'react-i18next'
 import { showError } from '../errors.ts'
-import { useClient } from '../hooks.tsx'
 
 /** Whether to delete the message, where there is one. */
 export function DeleteDialog({

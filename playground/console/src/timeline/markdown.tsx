@@ -1,8 +1,7 @@
 /** Markdown that others wrote: data, never a program. No HTML, no pictures from elsewhere, links that lead away safely. */
-import type { Element, Root, Text } from 'hast'
 import { type ComponentProps, memo, type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import Markdown, { type Options } from 'react-markdown'
+import Markdown, { type ExtraProps, type Options } from 'react-markdown'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
 import { CodeBlock, SCROLLABLE } from './code-block.tsx'
@@ -23,9 +22,10 @@ const LINK = /^(https?:|mailto:)/i
 
 const REMARK: Options['remarkPlugins'] = [remarkGfm]
 const TO_HTML: Options['remarkRehypeOptions'] = {
-  handlers: { html: (_, node: { value: string }): Text => ({ type: 'text', value: node.value }) },
+  handlers: { html: (_, node: { value: string }) => ({ type: 'text' as const, value: node.value }) },
 }
 
+type Element = NonNullable<ExtraProps['node']>
 type Plugins = NonNullable<Options['rehypePlugins']>
 
 const SAFE: Plugins = [[rehypeSanitize, SCHEMA]]
@@ -122,7 +122,7 @@ const COMPONENTS: Options['components'] = {
   h6: ({ children }) => <Heading>{children}</Heading>,
 }
 
-function textOf(node: Element | Root | undefined): string {
+function textOf(node: Element | undefined): string {
   if (!node) return ''
   return node.children
     .map(child => (child.type === 'text' ? child.value : child.type === 'element' ? textOf(child) : ''))

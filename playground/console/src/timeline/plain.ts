@@ -29,3 +29,13 @@ export function shortened(text: string): string | undefined {
   const beginning = text.slice(0, end)
   return /[\ud800-\udbff]$/.test(beginning) ? beginning.slice(0, -1) : beginning
 }
+
+/** The beginning of a text on one line, without what makes Markdown of it. */
+export function previewText(text: string, length: number): string {
+  return text
+    .slice(0, length * 2)
+    .replace(/```\w*|[*_`#>~]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, length)
+}

@@ -3,6 +3,7 @@ import type { Message } from 'im-client'
 import { useTranslation } from 'react-i18next'
 import { useDirectory } from '../directory/directory.tsx'
 import { useMessageActions } from './message-actions.ts'
+import { previewText } from './plain.ts'
 import classes from './quote.module.css'
 
 /** How much of the original is shown. */
@@ -26,7 +27,7 @@ export function QuoteText({ message }: { readonly message: Message | undefined }
   const { t } = useTranslation()
   const { agentId, nameOf } = useDirectory()
   if (!message) return <span className={classes['text']}>{t('message.earlier')}</span>
-  const text = message.deletedAt ? t('message.deleted') : message.text.slice(0, SHOWN) || t('message.data')
+  const text = message.deletedAt ? t('message.deleted') : previewText(message.text, SHOWN) || t('message.data')
   return (
     <>
       <bdi className={classes['name']}>{message.from === agentId ? t('you') : nameOf(message.from)}</bdi>

@@ -36,11 +36,11 @@ export function Reactions({
                 type="button"
                 className={classes['reaction']}
                 aria-pressed={by.includes(agentId)}
-                aria-label={t('message.reactionBy', { reaction, names })}
                 onClick={() => react(message, reaction)}
               >
                 <bdi>{reaction.slice(0, MAX_LENGTH)}</bdi>
                 <span>{by.length}</span>
+                <span className="visually-hidden">{names}</span>
               </button>
             </Tooltip>
           </li>

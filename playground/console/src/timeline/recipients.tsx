@@ -1,11 +1,11 @@
 /** How far a message to a group has come at each of its members. */
 import type { Message, RecipientStatus } from 'im-client'
+import { useClient } from 'im-client/adapters/react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
 import { useDirectory } from '../directory/directory.tsx'
 import { showError } from '../errors.ts'
-import { useClient } from '../hooks.tsx'
 import classes from './recipients.module.css'
 import { StatusIcon } from './status-icon.tsx'
 

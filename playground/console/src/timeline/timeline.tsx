@@ -11,7 +11,7 @@ import { MessageRow } from './message-row.tsx'
 import { type Row, rowsOf } from './rows.ts'
 import classes from './timeline.module.css'
 import { useJump } from './use-jump.ts'
-import { type Pages, useScrolling } from './use-scrolling.ts'
+import { type Pages, type Scrolling, useScrolling } from './use-scrolling.ts'
 
 /** Pixels that are drawn beyond the edges. */
 const BUFFER = 400
@@ -28,8 +28,6 @@ export interface TimelineProps {
   readonly actions: Omit<MessageActions, 'jump'>
   /** Told whether the end is in sight. */
   readonly onEnd: (isAtEnd: boolean) => void
-  /** Called where the end is wanted that is not loaded. */
-  readonly onNewest: () => void
 }
 
 function useRows({ messages, readSeq }: Pick<TimelineProps, 'messages' | 'readSeq'>): readonly Row[] {
@@ -45,9 +43,8 @@ export function Timeline(props: TimelineProps) {
   const { t } = useTranslation()
   const { agentId } = useDirectory()
   const { pages, isLoading, seq, actions, onEnd } = props
-  const rows = useRows(props)
-  const scrolling = useScrolling(rows, agentId, pages)
-  const { list, isAtEnd, shift } = scrolling
+  const scrolling = useScrolling(useRows(props), agentId, pages)
+  const { rows, list, isAtEnd } = scrolling
   const { marked, jump, jumpToSeq } = useJump(list, rows, pages)
   useEffect(() => onEnd(isAtEnd), [isAtEnd, onEnd])
   useEffect(() => {
@@ -59,28 +56,21 @@ export function Timeline(props: TimelineProps) {
   return (
     <MessageActionsProvider value={doings}>
       <div className={classes['frame']}>
-        <RowList rows={rows} scrolling={scrolling} shift={shift} marked={marked} />
-        {!isAtEnd && (
-          <EndButton
-            missed={scrolling.missed}
-            onClick={() => (pages.hasNewer ? props.onNewest() : scrolling.toEnd())}
-          />
-        )}
+        <RowList scrolling={scrolling} marked={marked} />
+        {!isAtEnd && <EndButton missed={scrolling.missed} onClick={scrolling.toNewest} />}
       </div>
     </MessageActionsProvider>
   )
 }
 
 interface RowListProps {
-  readonly rows: readonly Row[]
-  readonly scrolling: ReturnType<typeof useScrolling>
-  readonly shift: boolean
+  readonly scrolling: Scrolling
   readonly marked: string | undefined
 }
 
-function RowList({ rows, scrolling, shift, marked }: RowListProps) {
+function RowList({ scrolling, marked }: RowListProps) {
   const { t } = useTranslation()
-  const { list, onScroll, onResize } = scrolling
+  const { rows, list, shift, onScroll, onResize } = scrolling
   const [current, setCurrent] = useState<string>()
   const byId = useMemo(() => new Map(rows.map(({ message }) => [message.id, message])), [rows])
   const currentId = current !== undefined && byId.has(current) ? current : rows.at(-1)?.message.id

@@ -33,7 +33,7 @@ interface ToolButtonProps {
 
 function ToolButton({ label, children, ...others }: ToolButtonProps) {
   return (
-    <button type="button" className={classes['tool']} aria-label={label} title={label} {...others}>
+    <button type="button" {...others} className={classes['tool']} aria-label={label} title={label}>
       {children}
     </button>
   )

@@ -1,8 +1,8 @@
 /** A stretch of the history that lies far from its end: around a message that a search has found. */
 import type { Message } from 'im-client'
+import { useClient } from 'im-client/adapters/react'
 import { useCallback, useEffect, useState } from 'react'
 import { showError } from '../errors.ts'
-import { useClient } from '../hooks.tsx'
 
 /** Messages on either side of the one that was looked for. */
 const AROUND = 30

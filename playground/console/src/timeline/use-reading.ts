@@ -1,9 +1,9 @@
 /** Reading: what was unread at the visit, and telling that it is no more. */
 import type { Conversation } from 'im-client'
+import { useClient } from 'im-client/adapters/react'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useDirectory } from '../directory/directory.tsx'
 import { showError } from '../errors.ts'
-import { useClient } from '../hooks.tsx'
 
 /** Up to where everything was read when the conversation was opened; `undefined` where nothing was unread. */
 export function useReadSeq(conversation: Conversation | undefined): number | undefined {

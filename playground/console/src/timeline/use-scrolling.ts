@@ -2,11 +2,12 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { VListHandle } from 'virtua'
 import type { Row } from './rows.ts'
+import { useStages } from './stages.ts'
 
 /** So near to the end, in pixels, counts as being there. */
 const END = 60
 /** So near to what was loaded, in pixels, more is. */
-const NEAR = 900
+const NEAR = 2500
 
 /** What is loaded on the way. */
 export interface Pages {
@@ -14,10 +15,14 @@ export interface Pages {
   readonly hasNewer: boolean
   loadOlder(): Promise<void>
   loadNewer(): Promise<void>
+  /** Goes to the newest messages where they are not loaded. */
+  loadNewest(): void
 }
 
 /** What a timeline does about scrolling. */
 export interface Scrolling {
+  /** The rows to draw now. */
+  readonly rows: readonly Row[]
   readonly list: RefObject<VListHandle | null>
   readonly isAtEnd: boolean
   /** Whether messages came in above those that were there: their places count from the end then. */
@@ -26,20 +31,25 @@ export interface Scrolling {
   readonly missed: number
   readonly onScroll: () => void
   readonly onResize: () => void
-  toEnd(): void
+  toNewest(): void
 }
 
-/** Keeps the place. `rows` may change at both ends. */
-export function useScrolling(rows: readonly Row[], agentId: string, pages: Pages): Scrolling {
+/** Keeps the place. The rows may change at both ends. */
+export function useScrolling(all: readonly Row[], agentId: string, pages: Pages): Scrolling {
+  const { rows, shift } = useStages(all)
   const list = useRef<VListHandle>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const stays = useRef(true)
-  const shift = usePrepended(rows)
   const toEnd = useCallback(() => {
     stays.current = true
     const { current } = list
     if (current) current.scrollTo(current.scrollSize)
   }, [])
+  const { hasNewer, loadNewest } = pages
+  const toNewest = useCallback(() => {
+    toEnd()
+    if (hasNewer) loadNewest()
+  }, [toEnd, hasNewer, loadNewest])
   const loading = useLoading(list, pages)
   const onScroll = useCallback(() => {
     const { current } = list
@@ -54,18 +64,7 @@ export function useScrolling(rows: readonly Row[], agentId: string, pages: Pages
   const onResize = useCallback(() => {
     if (stays.current) toEnd()
   }, [toEnd])
-  return { list, isAtEnd, shift, missed, onScroll, onResize, toEnd }
-}
-
-/** Whether this change of the rows put some before the first. */
-function usePrepended(rows: readonly Row[]): boolean {
-  const before = useRef<readonly Row[]>([])
-  const first = before.current[0]?.message.id
-  const shift = first !== undefined && rows[0]?.message.id !== first && rows.some(({ message }) => message.id === first)
-  useLayoutEffect(() => {
-    before.current = rows
-  }, [rows])
-  return shift
+  return { rows, list, isAtEnd, shift, missed, onScroll, onResize, toNewest }
 }
 
 /** Loads more where the eye comes near to what there is. */

@@ -1,0 +1,188 @@
+/**
+ * A window over one conversation: its newest messages and what was loaded around them, at most {@link MAX_WINDOW}. What is new is read behind
+ * the last; what is there is read again from where something of it may have changed, and no further up.
+ */
+import type { Change, Conversation, IMClient, Message } from '../../src/index.ts'
+import { keep, keepMessages } from './identity.ts'
+import { type Loadable, type News, Store } from './store.ts'
+
+/** What is shown of a conversation. */
+export interface TimelineState extends Loadable {
+  /** Absent until something of it was accepted or received. */
+  readonly conversation: Conversation | undefined
+  /** The oldest first. What waits to be sent is at the end; what was refused stands where it was said. */
+  readonly messages: readonly Message[]
+  readonly hasOlder: boolean
+  /** Newer ones are not shown: the window is full. */
+  readonly hasNewer: boolean
+}
+
+/** Before anything was read. */
+export const NO_TIMELINE: TimelineState = {
+  conversation: undefined,
+  messages: [],
+  hasOlder: false,
+  hasNewer: false,
+  isLoading: true,
+}
+
+/** Messages that are read at once. */
+const PAGE = 50
+
+/** New messages that are read at once. */
+const NEWS = 200
+
+/** More are never kept: those at the other end go when a page is loaded. */
+export const MAX_WINDOW = 1000
+
+/** See the head of this file. */
+export class Timeline extends Store<TimelineState> {
+  readonly #conversationId: string
+  #conversation: Conversation | undefined
+  /** What the server has accepted, by seq. */
+  #accepted: readonly Message[] = []
+  /** What waits to be sent, where the window reaches the end. */
+  #queued: readonly Message[] = []
+  /** What was refused or held back. */
+  #unsent: readonly Message[] = []
+  #hasOlder = false
+  #hasNewer = false
+  #isRead = false
+
+  constructor(client: IMClient, conversationId: string) {
+    super(client, NO_TIMELINE)
+    this.#conversationId = conversationId
+  }
+
+  /** Loads the page above. A failure is shown. */
+  loadOlder(): Promise<void> {
+    return this.enqueue(async () => {
+      const before = this.#accepted[0]?.seq
+      if (!this.#hasOlder || before === undefined) return {}
+      const page = await this.#page({ before, limit: PAGE })
+      const all = [...page, ...this.#accepted]
+      this.#accepted = all.slice(0, MAX_WINDOW)
+      this.#hasOlder = page.length === PAGE
+      if (all.length > MAX_WINDOW) this.#hasNewer = true
+      return this.#shown()
+    })
+  }
+
+  /** Loads the page below, where the window does not reach the end. A failure is shown. */
+  loadNewer(): Promise<void> {
+    return this.enqueue(async () => {
+      if (this.#hasNewer) this.#hasNewer = !(await this.#follow(PAGE))
+      return this.#shown()
+    })
+  }
+
+  /** Shows the newest messages, where the window does not reach the end. A failure is shown. */
+  loadNewest(): Promise<void> {
+    return this.enqueue(async () => {
+      if (this.#hasNewer) await this.#begin()
+      return this.#shown()
+    })
+  }
+
+  protected override concerns({ conversations, deadLetters }: Change): boolean {
+    return deadLetters || conversations.includes(this.#conversationId)
+  }
+
+  protected override async read(news: News) {
+    const { client } = this
+    const isAll = news.includes(undefined)
+    if (news.some(change => change?.deadLetters ?? true)) await this.#readUnsent()
+    const [conversation] = await client.listConversations({ conversationIds: [this.#conversationId] })
+    const before = this.#conversation
+    this.#conversation = conversation && keep(before, conversation)
+    if (!this.#isRead) {
+      await this.#begin()
+      return this.#shown()
+    }
+    const isWhole = isAll || (await this.#hasAmendments(before?.lastSeq ?? 0))
+    await this.#reread(isWhole ? 0 : changedAbove(before, this.#conversation))
+    return this.#shown()
+  }
+
+  async #begin(): Promise<void> {
+    this.#accepted = await this.#page({ before: Number.MAX_SAFE_INTEGER, limit: PAGE })
+    this.#hasOlder = this.#accepted.length === PAGE
+    this.#hasNewer = false
+    while (!(await this.#follow(NEWS))) {} // whatever came meanwhile
+    this.#isRead = true
+  }
+
+  /** Reads what is new; gives whether anything among it is no message, and so may have changed one. */
+  async #hasAmendments(lastSeq: number): Promise<boolean> {
+    const isNew = ({ seq = 0 }: Message) => seq > lastSeq && seq <= (this.#conversation?.lastSeq ?? 0)
+    const events = (this.#conversation?.lastSeq ?? 0) - lastSeq
+    if (this.#hasNewer) {
+      if (events === 0) return false
+      return (await this.#page({ after: lastSeq, limit: events })).filter(isNew).length < events
+    }
+    while (!(await this.#follow(NEWS))) {} // page by page
+    return this.#accepted.filter(isNew).length < events
+  }
+
+  /** Reads behind the last message; gives whether the end was reached. The oldest go where the window is full. */
+  async #follow(limit: number): Promise<boolean> {
+    const page = await this.#page({ after: this.#accepted.at(-1)?.seq ?? 0, limit })
+    const accepted = page.filter(({ seq }) => seq !== undefined)
+    const all = [...this.#accepted, ...accepted]
+    this.#accepted = all.slice(-MAX_WINDOW)
+    if (all.length > MAX_WINDOW) this.#hasOlder = true
+    const isEnd = page.length < limit || accepted.length === 0
+    if (isEnd) this.#queued = page.slice(accepted.length)
+    return isEnd
+  }
+
+  /** Reads again what stands above a seq. */
+  async #reread(above: number): Promise<void> {
+    const first = this.#accepted[0]?.seq ?? 0
+    const last = this.#accepted.at(-1)?.seq ?? 0
+    const after = Math.max(above, this.#hasOlder ? first - 1 : 0)
+    if (after >= last) return
+    const page = await this.#page({ after, before: last + 1, limit: last - after })
+    const kept = this.#accepted.filter(({ seq = 0 }) => seq <= after)
+    this.#accepted = keepMessages(this.#accepted, [...kept, ...page])
+  }
+
+  async #readUnsent(): Promise<void> {
+    const letters = await this.client.listDeadLetters({ conversationId: this.#conversationId })
+    this.#unsent = letters.filter(({ kind }) => kind !== 'pending').map(({ message }) => message)
+  }
+
+  #page(page: { readonly before?: number; readonly after?: number; readonly limit: number }): Promise<Message[]> {
+    return this.client.getConversationHistory({ conversationId: this.#conversationId, ...page })
+  }
+
+  #shown(): Partial<TimelineState> {
+    const [hasOlder, hasNewer] = [this.#hasOlder, this.#hasNewer]
+    const messages: Message[] = hasNewer ? [...this.#accepted] : [...this.#accepted, ...this.#queued]
+    for (const message of this.#unsent) {
+      const place = messages.findLastIndex(other => timeOf(other) <= timeOf(message)) + 1
+      const isOutside = (place === 0 && hasOlder) || (place === messages.length && hasNewer)
+      if (!isOutside) messages.splice(place, 0, message)
+    }
+    const kept = keepMessages(this.state.messages, messages)
+    return { conversation: this.#conversation, messages: kept, hasOlder, hasNewer }
+  }
+}
+
+function timeOf({ acceptedAt, sentAt }: Message): string {
+  return acceptedAt ?? sentAt
+}
+
+const RUNGS = ['delivered', 'read', 'done'] as const
+
+/** The seq above which the status of a message may have changed; 0 where a message may have come in between. */
+function changedAbove(before: Conversation | undefined, after: Conversation | undefined): number {
+  if (!before || !after || keep(before.gaps, after.gaps) !== before.gaps) return 0
+  let lowest = Number.POSITIVE_INFINITY
+  for (const [reader, position] of Object.entries(after.positions)) {
+    const former = before.positions[reader] ?? {}
+    if (keep(former.outcomes, position.outcomes) !== former.outcomes) return 0
+    for (const rung of RUNGS) if (former[rung] !== position[rung]) lowest = Math.min(lowest, former[rung] ?? 0)
+  }
+  return lowest
+}
