@@ -8,3 +8,8 @@ export function styleNonce(): string {
   const nonce = document.querySelector('meta[name="style-nonce"]')?.getAttribute('content') ?? ''
   return nonce === PLACEHOLDER ? '' : nonce
 }
+
+/** Tells it to what Mantine stands on, which looks for it where a bundler would have put it. */
+export function shareNonce(): void {
+  Object.assign(globalThis, { __webpack_nonce__: styleNonce() })
+}

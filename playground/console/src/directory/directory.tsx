@@ -39,7 +39,7 @@ export function DirectoryProvider({ children }: { readonly children: ReactNode }
       contacts: byId,
       conversations,
       isLoading,
-      nameOf: id => byId.get(id)?.name || titles.get(id) || id,
+      nameOf: id => plainName(byId.get(id)?.name || titles.get(id) || id),
       isOnline: id => presence.get(id)?.online,
     }
   }, [agentId, contacts, conversations, isLoading, presence])
@@ -66,6 +66,11 @@ export function knownAccounts({ agentId, contacts, conversations }: Directory): 
   for (const { participants } of conversations) for (const id of participants) ids.add(id)
   ids.delete(agentId)
   return [...ids].filter(id => !id.startsWith('group-')).sort()
+}
+
+/** A name without the characters that turn the direction of what follows: with them it would read as another. */
+export function plainName(name: string): string {
+  return name.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 }
 
 /** Whether an id, or a conversation, is that of a group. */

@@ -68,6 +68,7 @@ function GroupForm({ onDone }: { readonly onDone: () => void }) {
           onChange={form.setMembers}
           error={form.error}
           acceptValueOnBlur
+          comboboxProps={{ position: 'top' }} // the button stays in reach
         />
         <Group justify="flex-end">
           <Button type="button" variant="default" onClick={onDone}>

@@ -3,10 +3,11 @@ import { MAX_TEXT_LENGTH, type Message } from 'im-client'
 import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { sizeText } from '../format.ts'
+import { SCROLLABLE } from './code-block.tsx'
 import { DataTree } from './data-tree.tsx'
 import { MarkdownText } from './markdown.tsx'
 import classes from './message-body.module.css'
-import { isPlain, shortened } from './plain.ts'
+import { isPlain, MAX_MARKDOWN, piecesOf, shortened } from './plain.ts'
 
 /** The text and the data of a message. */
 export const MessageBody = memo(function MessageBody({ message }: { readonly message: Message }) {
@@ -38,7 +39,22 @@ function LongText({ text }: { readonly text: string }) {
 }
 
 function ShownText({ text }: { readonly text: string }) {
+  if (text.length > MAX_MARKDOWN) return <HugeText text={text} />
   return isPlain(text) ? <PlainText text={text} /> : <MarkdownText text={text} />
+}
+
+/** What would fill the page many times over scrolls by itself. */
+function HugeText({ text }: { readonly text: string }) {
+  const { t } = useTranslation()
+  return (
+    <section className={classes['huge']} aria-label={t('timeline.text')} {...SCROLLABLE}>
+      {piecesOf(text).map(({ at, text }) => (
+        <div key={at} className={classes['piece']}>
+          {text}
+        </div>
+      ))}
+    </section>
+  )
 }
 
 function PlainText({ text }: { readonly text: string }) {

@@ -30,6 +30,22 @@ export function shortened(text: string): string | undefined {
   return /[\ud800-\udbff]$/.test(beginning) ? beginning.slice(0, -1) : beginning
 }
 
+/** How long the pieces of a huge text are, about. */
+const PIECE = 6000
+
+/** A huge text in pieces, each with where it begins: cut at ends of lines, and where there is none for long, anywhere. */
+export function piecesOf(text: string): { readonly at: number; readonly text: string }[] {
+  const pieces: { readonly at: number; readonly text: string }[] = []
+  for (let at = 0; at < text.length; ) {
+    const lineEnd = text.lastIndexOf('\n', at + PIECE) + 1
+    const cut = lineEnd > at ? lineEnd : Math.min(text.length, at + PIECE)
+    const end = /[\ud800-\udbff]/.test(text.charAt(cut - 1)) ? cut + 1 : cut
+    pieces.push({ at, text: text.slice(at, lineEnd > at ? end - 1 : end) })
+    at = end
+  }
+  return pieces
+}
+
 /** The beginning of a text on one line, without what makes Markdown of it. */
 export function previewText(text: string, length: number): string {
   return text
