@@ -29,9 +29,9 @@ export function describePlaces(places: Places, url: string): string {
   const you = shown(places.workspace('you'))
   const files = (name: string) => join(shown(places.workspace(name)), 'im_client')
   const page = `
-Open the console in a browser, and talk to both agents there:
+Open the console in a browser, sign in, and talk to both agents there:
 
-  ${url}/#/sign-in?as=you
+  ${url}/#/sign-in?as=you&meet=echo,employee
 `
   return `${places.console ? page : ''}
 server     ${url}   files in ${join(shown(places.server), 'im_server')}

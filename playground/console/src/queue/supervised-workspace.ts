@@ -2,15 +2,8 @@
  * The workspace of a digital employee as a storage that only views can use, for `new IMClient({ storage, attach: true })`: a
  * WebSocket to the server leads to the process that owns it. Where that process does not run, it is waited for.
  */
-import {
-  type Durability,
-  IM_ERROR_CODES,
-  IMError,
-  type IMErrorCode,
-  type Port,
-  type PortEvents,
-  type StorageAdapter,
-} from 'im-client'
+import { type Durability, IMError, type Port, type PortEvents, type StorageAdapter } from 'im-client'
+import { type Entrance, enter } from './entrance.ts'
 
 /** How the workspace is reached. `closed` and `refused` are for good, until somebody asks again. */
 export type Reach =
@@ -18,27 +11,12 @@ export type Reach =
   | { readonly name: 'refused'; readonly error: IMError }
 
 /** Where the workspace is, and who looks at it. */
-export interface SupervisedWorkspaceOptions {
-  /** The server's address, `http` or `https`. */
-  readonly server: string
+export interface SupervisedWorkspaceOptions extends Entrance {
   readonly workspace: string
-  readonly agentId: string
-  /** The token; an empty text for none. */
-  readonly token: () => Promise<string>
-  /** For tests: what stands in for the browser's. */
-  readonly WebSocket?: new (
-    url: string,
-    protocol: string,
-  ) => WebSocket
 }
-
-const SUBPROTOCOL = 'im.view.v1'
 
 /** Between two tries to reach the workspace, in milliseconds. */
 const RETRY_MS = 1000
-
-/** How long the server may take to let a page in, in milliseconds. */
-const ENTER_MS = 10_000
 
 /** See the head of this file. */
 export class SupervisedWorkspace implements StorageAdapter {
@@ -115,19 +93,15 @@ export class SupervisedWorkspace implements StorageAdapter {
   }
 
   async #try(events: PortEvents): Promise<Port | undefined> {
-    const { agentId, token } = this.#options
-    const credentials = { agentId, token: (await token()) || undefined }
-    this.#requireGoing()
-    const { WebSocket: Socket = WebSocket } = this.#options
-    const socket = new Socket(addressOf(this.#options), SUBPROTOCOL)
-    this.#giveUp = () => socket.close()
-    const entered = await enter(socket, credentials)
-    if (entered instanceof IMError) {
-      this.#set({ name: 'refused', error: entered })
-      throw entered
+    const entered = await enter(this.#options, this.#options.workspace, giveUp => {
+      this.#giveUp = giveUp
+    })
+    if (entered.name === 'refused') {
+      this.#set(entered)
+      throw entered.error
     }
-    if (entered === 'running') return this.#carry(socket, events)
-    if (this.#reach.name !== 'closed') this.#set({ name: entered })
+    if (entered.name === 'entered' && entered.answer.running) return this.#carry(entered.socket, events)
+    if (this.#reach.name !== 'closed') this.#set({ name: entered.name === 'entered' ? 'notRunning' : 'unreachable' })
     return undefined
   }
 
@@ -160,44 +134,4 @@ export class SupervisedWorkspace implements StorageAdapter {
     this.#reach = reach
     for (const listener of this.#listeners) listener()
   }
-}
-
-function addressOf({ server, workspace }: SupervisedWorkspaceOptions): string {
-  const url = new URL(`/im/workspaces/${encodeURIComponent(workspace)}`, server)
-  url.protocol = url.protocol.replace('http', 'ws')
-  return url.href
-}
-
-/** Shows who it is; resolves with what the server says to it, and with `unreachable` where it says nothing. */
-function enter(
-  socket: WebSocket,
-  params: { readonly agentId: string; readonly token: string | undefined },
-): Promise<'running' | 'notRunning' | 'unreachable' | IMError> {
-  return new Promise(resolve => {
-    const late = setTimeout(() => socket.close(), ENTER_MS)
-    const end = (how: 'running' | 'notRunning' | 'unreachable' | IMError) => {
-      clearTimeout(late)
-      socket.onmessage = null
-      if (how !== 'running') socket.close()
-      resolve(how)
-    }
-    socket.onopen = () => socket.send(JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'authenticate', params }))
-    socket.onmessage = ({ data }: MessageEvent<unknown>) => end(readAnswer(data))
-    socket.onerror = () => {} // a close follows
-    socket.onclose = () => end('unreachable')
-  })
-}
-
-function readAnswer(data: unknown): 'running' | 'notRunning' | IMError {
-  const { result, error } = JSON.parse(String(data)) as {
-    readonly result?: { readonly running?: boolean }
-    readonly error?: { readonly message: string; readonly data?: { readonly code?: string } }
-  }
-  if (!error) return result?.running ? 'running' : 'notRunning'
-  const code = error.data?.code
-  return new IMError(isCode(code) ? code : 'INTERNAL', error.message)
-}
-
-function isCode(code: unknown): code is IMErrorCode {
-  return typeof code === 'string' && Object.hasOwn(IM_ERROR_CODES, code)
 }

@@ -1,7 +1,9 @@
 /** The session of the page: who is signed in, with which client. */
 import { IMClient, type IMError } from 'im-client'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
+import { navigate } from '../route.ts'
 import { type Account, rememberAccount, rememberedAccount } from './account.ts'
+import { type Invitation, meet } from './invitation.ts'
 import { openStorage } from './storage.ts'
 import { TokenVault } from './token-vault.ts'
 
@@ -18,7 +20,8 @@ export interface SessionControls {
   readonly session: Session | undefined
   /** Why the messages of the account cannot be opened. */
   readonly problem: IMError | undefined
-  signIn(account: Account, token: string): void
+  /** Whoever comes by an invitation sees first whom there is to meet. */
+  signIn(account: Account, token: string, invitation?: Invitation): void
   /** Tries again with a token, where the server asked for one. */
   giveToken(token: string): void
   signOut(): Promise<void>
@@ -44,9 +47,15 @@ export function useAgentId(): string {
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const [session, setSession] = useState<Session>()
   const problem = useOpening(session)
-  const signIn = useCallback((account: Account, token: string) => {
+  const signIn = useCallback((account: Account, token: string, invitation?: Invitation) => {
     rememberAccount(account, true)
-    setSession(beginSession(account, token))
+    const session = beginSession(account, token)
+    setSession(session)
+    if (!invitation?.meet.length) return
+    navigate({ section: 'contacts' })
+    meet(session.client, invitation).catch(() => {
+      // a storage that cannot be opened is told of where it is read
+    })
   }, [])
   useEffect(() => {
     const account = rememberedAccount()

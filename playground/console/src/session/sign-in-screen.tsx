@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Preferences } from '../shell/preferences.tsx'
 import { rememberedAccount } from './account.ts'
+import { readInvitation } from './invitation.ts'
 import { useSession } from './session.tsx'
 import classes from './sign-in-screen.module.css'
 
@@ -34,7 +35,8 @@ function useSignInForm() {
   const { t } = useTranslation()
   const { signIn } = useSession()
   const [remembered] = useState(rememberedAccount)
-  const [agentId, setAgentId] = useState(remembered?.agentId ?? '')
+  const [invitation] = useState(() => readInvitation(location.hash))
+  const [agentId, setAgentId] = useState(invitation.agentId ?? remembered?.agentId ?? '')
   const [server, setServer] = useState(remembered?.server ?? location.origin)
   const [token, setToken] = useState('')
   const [tried, setTried] = useState(false)
@@ -44,7 +46,8 @@ function useSignInForm() {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (idError === undefined && serverError === undefined) signIn({ agentId: id, server: server.trim() }, token)
+    if (idError !== undefined || serverError !== undefined) return
+    signIn({ agentId: id, server: server.trim() }, token, invitation)
   }
   return { agentId, setAgentId, server, setServer, token, setToken, submit, ...(tried ? { idError, serverError } : {}) }
 }
