@@ -1,12 +1,14 @@
 /** The embedded server on Node: HTTP and WebSocket on one port. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import { ENDPOINT_PATH, SUBPROTOCOL } from '../../src/index.ts'
 import { type Authenticator, IMServer, type IMServerOptions, noAuthentication } from '../../src/server/index.ts'
-import { isAllowedOrigin, isLoopback, type OriginRule } from './origin.ts'
+import { isLoopback } from './origin.ts'
+import { Pages } from './pages.ts'
 import { attachSocket } from './socket-adapter.ts'
+import { type Supervision, Supervisor } from './supervision.ts'
+import { type Door, takeUpgrades } from './upgrade.ts'
 
 /** Frames between the limit and this many times as much are refused with a code; larger ones by `ws`, with close code 1009. */
 const PAYLOAD_SLACK = 2
@@ -20,6 +22,10 @@ export interface ServeOptions extends IMServerOptions {
   readonly authenticator?: Authenticator
   /** Origins of web pages that may connect, besides the server's own. */
   readonly allowedOrigins?: readonly string[]
+  /** A folder of built web pages to serve as well, with an `index.html`: anybody who reaches the port may read them. */
+  readonly pages?: string
+  /** Lets persons look at the queues of digital employees, from these pages. */
+  readonly supervision?: Supervision
 }
 
 /** A server that is listening. */
@@ -35,16 +41,21 @@ export interface ServedIM {
 
 /**
  * Starts a server. Resolves when it accepts connections.
- * @throws TypeError for a host beyond loopback without an `authenticator`
- * @throws IMError as `StorageAdapter.open`; the system's error where the port cannot be had
+ * @throws TypeError for a host beyond loopback without an `authenticator`, or for `pages` that are none
+ * @throws IMError as `StorageAdapter.open`; the system's error where the port cannot be had, or the pages be read
  */
 export async function serveIM(options: ServeOptions): Promise<ServedIM> {
-  const { port = 0, host = '127.0.0.1', allowedOrigins = [], ...rest } = options
+  const { port = 0, host = '127.0.0.1', allowedOrigins = [], pages: folder, supervision, ...rest } = options
   requireAuthentication(host, options.authenticator)
+  const pages = folder === undefined ? undefined : await Pages.read(folder)
   const server = new IMServer(rest)
   await server.open()
-  const http = createServer((request, response) => answer(server, request, response))
-  const sockets = acceptSockets(http, server, { allowedOrigins, host })
+  const http = createServer(
+    (request, response) => pages?.answer(request, response) || answer(server, request, response),
+  )
+  const doors: Door[] = [serverDoor(server)]
+  if (supervision) doors.push(new Supervisor(supervision, options.authenticator ?? noAuthentication))
+  takeUpgrades(http, doors, { allowedOrigins, host })
   try {
     await listen(http, port, host)
   } catch (error) {
@@ -54,7 +65,7 @@ export async function serveIM(options: ServeOptions): Promise<ServedIM> {
   const stop = async (leave: Promise<void>) => {
     const closed = new Promise<void>(resolve => http.close(() => resolve()))
     await leave
-    sockets.close()
+    for (const door of doors) door.close()
     http.closeAllConnections()
     await closed
   }
@@ -74,47 +85,21 @@ function requireAuthentication(host: string, authenticator: Authenticator | unde
   )
 }
 
-function acceptSockets(http: Server, server: IMServer, rule: OriginRule): WebSocketServer {
+/** The door to the server itself. */
+function serverDoor(server: IMServer): Door {
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     maxPayload: server.limits.frameBytes * PAYLOAD_SLACK,
     handleProtocols: protocols => (protocols.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   })
-  http.on('upgrade', (request, stream, head) => {
-    const refusal = refuse(request, rule)
-    if (refusal) return reject(stream, refusal)
-    sockets.handleUpgrade(request, stream, head, socket => attachSocket(server, socket, stream as Socket))
-  })
-  return sockets
-}
-
-interface Refusal {
-  readonly status: string
-  readonly code: string
-  readonly message: string
-}
-
-function refuse(request: IncomingMessage, rule: OriginRule): Refusal | undefined {
-  const [path] = (request.url ?? '').split('?')
-  if (path !== ENDPOINT_PATH) {
-    return { status: '404 Not Found', code: 'NOT_FOUND', message: `The endpoint is ${ENDPOINT_PATH}.` }
+  return {
+    subprotocol: SUBPROTOCOL,
+    leadsTo: path => path === ENDPOINT_PATH,
+    accept: (request, stream, head) =>
+      sockets.handleUpgrade(request, stream, head, socket => attachSocket(server, socket, stream)),
+    close: () => sockets.close(),
   }
-  if (!isAllowedOrigin(request, rule)) {
-    return { status: '403 Forbidden', code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' }
-  }
-  const offered = request.headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
-  if (offered.includes(SUBPROTOCOL)) return undefined
-  const message = `The subprotocol ${SUBPROTOCOL} is required.`
-  return { status: '400 Bad Request', code: 'PROTOCOL_VERSION_UNSUPPORTED', message }
-}
-
-function reject(stream: Duplex, { status, code, message }: Refusal): void {
-  stream.on('error', () => stream.destroy()) // whoever was refused may be gone before the answer
-  stream.once('finish', () => stream.destroy()) // nor need it ever hang up by itself
-  const body = JSON.stringify({ code, message })
-  const head = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Type: application/json']
-  stream.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
 }
 
 function answer(server: IMServer, { method, url }: IncomingMessage, response: ServerResponse): void {

@@ -94,8 +94,12 @@ const PACKAGES: readonly { readonly name: string; readonly places: readonly stri
   { name: 'ws', places: ['adapters/node/'] },
   { name: 'idb', places: ['adapters/indexeddb/'] },
   { name: 'commander', places: ['adapters/cli/'] },
-  { name: 'react', places: ['adapters/react/'] },
+  { name: 'react', places: ['adapters/react/', 'playground/console/'] },
   { name: '#websocket', places: ['src/connection/'], files: 1 },
+  ...[
+    ...['react-dom', '@mantine', '@tabler', 'i18next', 'react-i18next', 'virtua', 'vite', '@vitejs'],
+    ...['react-markdown', 'remark-gfm', 'rehype-sanitize', 'rehype-highlight'],
+  ].map(name => ({ name, places: ['playground/console/'] })),
 ]
 
 /** The imports that break a rule, each as a sentence that begins with its place. */

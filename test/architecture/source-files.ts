@@ -18,12 +18,12 @@ export function parse(path: string, text: string): SourceText {
   return { path, text, syntax: ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true) }
 }
 
-/** Every TypeScript file below a folder, in order of path. None is an error: a rule that sees nothing holds for nothing. */
+/** Every TypeScript file, but for bare declarations, below a folder, in order of path. None is an error: a rule that sees nothing holds for nothing. */
 export function sourceFiles(...folders: readonly string[]): SourceText[] {
   const files = folders.flatMap(folder => {
     const found = readdirSync(`${ROOT}/${folder}`, { recursive: true, encoding: 'utf8' })
       .map(path => `${folder}/${path.replaceAll('\\', '/')}`)
-      .filter(path => path.endsWith('.ts') && !path.includes('/node_modules/'))
+      .filter(path => /(?<!\.d)\.tsx?$/.test(path) && !path.includes('/node_modules/'))
     if (found.length === 0) throw new Error(`There is no source file in ${folder}.`)
     return found.sort()
   })

@@ -91,6 +91,15 @@ describe('The command', { timeout: 60_000 }, () => {
     expect(await readdir(folder)).toEqual([])
   })
 
+  it('serves a folder of built pages beside the server, and says where there is none', async () => {
+    const folder = await temporaryFolder()
+    await writeFile(join(folder, 'index.html'), '<title>built</title>')
+    const { url } = await startServer(folder, '--pages', folder)
+    expect(await (await fetch(url)).text()).toBe('<title>built</title>')
+    const none = await runCommand(['serve', '--port', '0', '--data', folder, '--pages', join(folder, 'none')])
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('Check the path.')])
+  })
+
   it('colours where it is forced to, and not where it is asked not to or is not on a terminal', async () => {
     const run = async (env: Record<string, string>) => (await runCommand(['history'], { env })).stderr
     const sequence = '\u001b['

@@ -15,6 +15,7 @@ interface ServeCommandOptions {
   readonly host: string
   readonly auth: 'none' | 'token'
   readonly allowOrigin: readonly string[]
+  readonly pages?: string
   readonly quiet?: boolean
 }
 
@@ -34,6 +35,7 @@ export function addServe(program: Command, context: Context): void {
     .option('--host <address>', 'address to listen on; beyond this machine it takes --auth token', '127.0.0.1')
     .addOption(auth.choices(['none', 'token']).default('none'))
     .option('--allow-origin <origin...>', 'origins of web pages that may connect', [])
+    .option('--pages <folder>', 'a folder of built web pages to serve as well')
     .option('-q, --quiet', 'say nothing but errors')
     .addHelpText('after', EXAMPLES)
     .action((options: ServeCommandOptions) => serve(options, context))
@@ -48,7 +50,7 @@ async function serve(options: ServeCommandOptions, context: Context): Promise<vo
   await served.drain()
 }
 
-async function start({ data, port, host, auth, allowOrigin }: ServeCommandOptions): Promise<ServedIM> {
+async function start({ data, port, host, auth, allowOrigin, pages }: ServeCommandOptions): Promise<ServedIM> {
   const dataPath = expandHome(data)
   if (auth === 'none' && !isLoopback(host)) {
     throw new UsageError(`Listening on ${host} lets others in: add --auth token, or listen on 127.0.0.1.`)
@@ -56,7 +58,8 @@ async function start({ data, port, host, auth, allowOrigin }: ServeCommandOption
   const storage = fsStorage(dataPath, { folder: 'im_server' })
   const authenticator =
     auth === 'token' ? tokenAuthenticator(await readTokenKey(dataPath), systemClock) : noAuthentication
-  return await serveIM({ storage, port, host, authenticator, allowedOrigins: allowOrigin })
+  const shown = pages === undefined ? {} : { pages: expandHome(pages) }
+  return await serveIM({ storage, port, host, authenticator, allowedOrigins: allowOrigin, ...shown })
 }
 
 function announce({ url }: ServedIM, { data, auth }: ServeCommandOptions, { terminal }: Context): void {

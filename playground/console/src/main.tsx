@@ -1,0 +1,19 @@
+/** Starts the console in the page. */
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import './global.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import { startI18n } from './i18n/i18n.ts'
+import { shareNonce } from './nonce.ts'
+
+const root = document.getElementById('root')
+if (!root) throw new Error('The page has no place for the console.')
+shareNonce()
+await startI18n()
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

@@ -1,0 +1,43 @@
+/** Why the messages of an account cannot be opened, and the ways on from here. */
+import { Button, Group } from '@mantine/core'
+import { IconLock, IconRefresh } from '@tabler/icons-react'
+import type { IMError } from 'im-client'
+import { useTranslation } from 'react-i18next'
+import { errorText } from '../errors.ts'
+import { helpsReload } from '../shell/connection-words.ts'
+import { reloadNewest } from '../worker/registration.ts'
+import classes from './problem-screen.module.css'
+import { useSession } from './session.tsx'
+
+const WORDS = {
+  STORAGE_LOCKED: 'problem.locked',
+  WORKSPACE_FORMAT_UNSUPPORTED: 'problem.newer',
+  WORKSPACE_AGENT_MISMATCH: 'problem.mismatch',
+} as const
+
+/** Explains a problem. */
+export function ProblemScreen({ problem }: { readonly problem: IMError }) {
+  const { t } = useTranslation()
+  const { session, signIn, signOut } = useSession()
+  const { code } = problem
+  const words = code in WORDS ? t(WORDS[code as keyof typeof WORDS]) : errorText(problem)
+  const Icon = helpsReload(code) ? IconRefresh : IconLock
+  return (
+    <main className={classes['page']} role="alert">
+      <Icon size={40} stroke={1.3} aria-hidden />
+      <h1 className={classes['title']}>{t('problem.title')}</h1>
+      <p className={classes['words']}>{words}</p>
+      <code className={classes['code']}>{code}</code>
+      <Group mt="lg">
+        {helpsReload(code) ? (
+          <Button onClick={() => void reloadNewest()}>{t('reload')}</Button>
+        ) : (
+          <Button onClick={() => session && signIn(session, '')}>{t('problem.retry')}</Button>
+        )}
+        <Button variant="default" onClick={() => void signOut()}>
+          {t('account.signOut')}
+        </Button>
+      </Group>
+    </main>
+  )
+}

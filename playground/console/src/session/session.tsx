@@ -1,0 +1,115 @@
+/** The session of the page: who is signed in, with which client. */
+import { IMClient, type IMError } from 'im-client'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
+import { navigate } from '../route.ts'
+import { type Account, rememberAccount, rememberedAccount } from './account.ts'
+import { type Invitation, meet } from './invitation.ts'
+import { openStorage } from './storage.ts'
+import { TokenVault } from './token-vault.ts'
+
+/** A client that is signed in. */
+export interface Session extends Account {
+  readonly client: IMClient
+  readonly vault: TokenVault
+  /** Another one for each session. */
+  readonly key: number
+}
+
+/** What the screens can do with the session. */
+export interface SessionControls {
+  readonly session: Session | undefined
+  /** Why the messages of the account cannot be opened. */
+  readonly problem: IMError | undefined
+  /** Whoever comes by an invitation sees first whom there is to meet. */
+  signIn(account: Account, token: string, invitation?: Invitation): void
+  /** Tries again with a token, where the server asked for one. */
+  giveToken(token: string): void
+  signOut(): Promise<void>
+}
+
+const SessionContext = createContext<SessionControls | undefined>(undefined)
+
+/** The session, and how to begin and end it. */
+export function useSession(): SessionControls {
+  const controls = useContext(SessionContext)
+  if (!controls) throw new TypeError('There is no SessionProvider.')
+  return controls
+}
+
+/** The account that is signed in. */
+export function useAgentId(): string {
+  const { session } = useSession()
+  if (!session) throw new TypeError('Nobody is signed in.')
+  return session.agentId
+}
+
+/** Keeps the session. Whoever was signed in at the last visit still is. */
+export function SessionProvider({ children }: { readonly children: ReactNode }) {
+  const [session, setSession] = useState<Session>()
+  const problem = useOpening(session)
+  const signIn = useCallback((account: Account, token: string, invitation?: Invitation) => {
+    rememberAccount(account, true)
+    const session = beginSession(account, token)
+    setSession(session)
+    if (!invitation?.meet.length) return
+    navigate({ section: 'contacts' })
+    meet(session.client, invitation).catch(() => {
+      // a storage that cannot be opened is told of where it is read
+    })
+  }, [])
+  useEffect(() => {
+    const account = rememberedAccount()
+    if (account?.isSignedIn) setSession(known => known ?? beginSession(account, ''))
+  }, [])
+  const controls = useMemo<SessionControls>(
+    () => ({
+      session,
+      problem,
+      signIn,
+      giveToken: token => {
+        session?.vault.set(token)
+        session?.client.connect().catch(() => {
+          // the state of the connection says why
+        })
+      },
+      signOut: async () => {
+        if (!session) return
+        rememberAccount(session, false)
+        setSession(undefined)
+        session.vault.close()
+        await session.client.close()
+      },
+    }),
+    [session, problem, signIn],
+  )
+  return <SessionContext value={controls}>{children}</SessionContext>
+}
+
+/** Opens the storage of a session, then connects. Gives why it cannot be opened. */
+function useOpening(session: Session | undefined): IMError | undefined {
+  const [problem, setProblem] = useState<IMError>()
+  useEffect(() => {
+    setProblem(undefined)
+    session?.client.open().then(
+      () =>
+        session.client.connect().catch(() => {
+          // the state of the connection says why
+        }),
+      (error: IMError) => error.code === 'CLIENT_CLOSED' || setProblem(error),
+    )
+  }, [session])
+  return problem
+}
+
+function beginSession(account: Account, token: string): Session {
+  const { server, agentId } = account
+  const vault = new TokenVault(account, token)
+  const client = new IMClient({
+    storage: openStorage(account),
+    attach: true,
+    imServerUrl: server,
+    agentId,
+    token: () => vault.get(),
+  })
+  return { server, agentId, client, vault, key: Date.now() }
+}

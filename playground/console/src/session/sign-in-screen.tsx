@@ -1,0 +1,108 @@
+/** The door: an account, a server, and a token where the server wants one. */
+import { Button, Collapse, Paper, PasswordInput, TextInput, UnstyledButton } from '@mantine/core'
+import { IconChevronRight } from '@tabler/icons-react'
+import { isId } from 'im-client'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Preferences } from '../shell/preferences.tsx'
+import { rememberedAccount } from './account.ts'
+import { readInvitation } from './invitation.ts'
+import { useSession } from './session.tsx'
+import classes from './sign-in-screen.module.css'
+
+/** Asks who is there. */
+export function SignInScreen() {
+  const { t } = useTranslation()
+  return (
+    <main className={classes['page']}>
+      <div className={classes['corner']}>
+        <Preferences />
+      </div>
+      <div className={classes['middle']}>
+        <img src="/icon.svg" alt="" width={52} height={52} />
+        <h1 className={classes['title']}>{t('signIn.title')}</h1>
+        <p className={classes['lead']}>{t('signIn.lead')}</p>
+        <Paper className={classes['card']} withBorder radius="lg">
+          <SignInForm />
+        </Paper>
+        <p className={classes['stay']}>{t('signIn.stay')}</p>
+      </div>
+    </main>
+  )
+}
+
+function useSignInForm() {
+  const { t } = useTranslation()
+  const { signIn } = useSession()
+  const [remembered] = useState(rememberedAccount)
+  const [invitation] = useState(() => readInvitation(location.hash))
+  const [agentId, setAgentId] = useState(invitation.agentId ?? remembered?.agentId ?? '')
+  const [server, setServer] = useState(remembered?.server ?? location.origin)
+  const [token, setToken] = useState('')
+  const [tried, setTried] = useState(false)
+  const id = agentId.trim()
+  const idError = !isId(id) || id.startsWith('group-') ? t('signIn.accountInvalid') : undefined
+  const serverError = isServer(server) ? undefined : t('signIn.serverInvalid')
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (idError !== undefined || serverError !== undefined) return
+    signIn({ agentId: id, server: server.trim() }, token, invitation)
+  }
+  return { agentId, setAgentId, server, setServer, token, setToken, submit, ...(tried ? { idError, serverError } : {}) }
+}
+
+function SignInForm() {
+  const { t } = useTranslation()
+  const form = useSignInForm()
+  const [more, setMore] = useState(form.server !== location.origin)
+  return (
+    <form onSubmit={form.submit} className={classes['form']} noValidate>
+      <TextInput
+        label={t('signIn.account')}
+        description={t('signIn.accountHint')}
+        value={form.agentId}
+        onChange={event => form.setAgentId(event.currentTarget.value)}
+        error={form.idError}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        size="md"
+        data-autofocus
+        autoFocus
+      />
+      <UnstyledButton className={classes['more']} onClick={() => setMore(!more)} aria-expanded={more}>
+        <IconChevronRight size={15} data-open={more || undefined} className={classes['chevron']} aria-hidden />
+        {t('signIn.more')}
+      </UnstyledButton>
+      <Collapse expanded={more || form.serverError !== undefined}>
+        <div className={classes['form']}>
+          <TextInput
+            label={t('signIn.server')}
+            value={form.server}
+            onChange={event => form.setServer(event.currentTarget.value)}
+            error={form.serverError}
+            inputMode="url"
+            spellCheck={false}
+          />
+          <PasswordInput
+            label={t('signIn.token')}
+            description={t('signIn.tokenHint')}
+            value={form.token}
+            onChange={event => form.setToken(event.currentTarget.value)}
+            autoComplete="off"
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.showToken') }}
+          />
+        </div>
+      </Collapse>
+      <Button type="submit" size="md" fullWidth>
+        {t('signIn.submit')}
+      </Button>
+    </form>
+  )
+}
+
+function isServer(text: string): boolean {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
+  return url !== undefined && /^(http|ws)s?:$/.test(url.protocol) && !url.username && !url.search && !url.hash
+}

@@ -1,0 +1,42 @@
+/** Who one is here, and the way out. */
+import { Menu, Text, UnstyledButton } from '@mantine/core'
+import { IconKeyboard, IconLogout } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { Avatar } from '../directory/avatar.tsx'
+import { useSession } from '../session/session.tsx'
+
+/** A menu on one's own face. */
+export function AccountMenu({ onShortcuts }: { readonly onShortcuts: () => void }) {
+  const { t } = useTranslation()
+  const { session, signOut } = useSession()
+  if (!session) return null
+  return (
+    <Menu position="right-end" shadow="md" withinPortal>
+      <Menu.Target>
+        <UnstyledButton
+          aria-label={t('account.menu', { id: session.agentId })}
+          style={{ borderRadius: '50%', lineHeight: 0 }}
+        >
+          <Avatar id={session.agentId} size="sm" />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} c="var(--text)">
+            <bdi>{session.agentId}</bdi>
+          </Text>
+          <Text size="xs" c="var(--text-quiet)">
+            {session.server}
+          </Text>
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onShortcuts}>
+          {t('shortcuts.title')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+          {t('account.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,22 @@
+/** The state of the connection: a dot and a word, always in sight. */
+
+import { useConnection } from 'im-client/adapters/react'
+import { useTranslation } from 'react-i18next'
+import classes from './connection-pill.module.css'
+import { STATE_TONES } from './connection-words.ts'
+
+/** The state in a word. */
+export function ConnectionPill() {
+  const { t } = useTranslation()
+  const { name } = useConnection()
+  return (
+    <span
+      className={classes['pill']}
+      data-tone={STATE_TONES[name]}
+      data-state={name}
+      title={t(`connectionHint.${name}`)}
+    >
+      {t(`connection.${name}`)}
+    </span>
+  )
+}

@@ -1,0 +1,36 @@
+/** Why a message did not arrive, and what can be done about it. */
+import type { Message } from 'im-client'
+import { useTranslation } from 'react-i18next'
+import en from '../i18n/en.json'
+import classes from './failure.module.css'
+import { useMessageActions } from './message-actions.ts'
+
+/** The reason of a failure, and a way to try again. */
+export function Failure({ message }: { readonly message: Message }) {
+  const { t } = useTranslation()
+  const { retry } = useMessageActions()
+  const { failure } = message
+  const reason = failure ? reasonOf(failure) : undefined
+  return (
+    <p className={classes['failure']} role="alert">
+      <span>
+        {reason === undefined
+          ? t('message.workFailed')
+          : typeof reason === 'string'
+            ? reason
+            : t(`errors.${reason.key}`)}
+      </span>
+      <button type="button" className={classes['retry']} onClick={() => retry(message)}>
+        {t(failure ? 'message.retry' : 'message.sendAgain')}
+      </button>
+    </p>
+  )
+}
+
+/** The console's own words for a code where it has some, the server's otherwise. */
+function reasonOf({
+  code,
+  message,
+}: NonNullable<Message['failure']>): string | { readonly key: keyof typeof en.errors } {
+  return Object.hasOwn(en.errors, code) ? { key: code as keyof typeof en.errors } : `${message} (${code})`
+}

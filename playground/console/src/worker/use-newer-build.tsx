@@ -1,0 +1,31 @@
+/** Says that a newer build of the console is ready. */
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { registerWorker, reloadNewest } from './registration.ts'
+
+/** Registers the service worker, once, and offers to reload when a newer build waits. */
+export function useNewerBuild(): void {
+  const { t } = useTranslation()
+  useEffect(() => {
+    const offer = () =>
+      notifications.show({
+        id: 'newer-build',
+        title: t('banner.newer'),
+        message: (
+          <>
+            {t('banner.newerHint')}{' '}
+            <Button size="compact-xs" variant="light" onClick={() => void reloadNewest()}>
+              {t('reload')}
+            </Button>
+          </>
+        ),
+        autoClose: false,
+        closeButtonProps: { 'aria-label': t('close') },
+      })
+    registerWorker(offer).catch(() => {
+      // Without a worker the page needs the network to open; a private window may have none.
+    })
+  }, [t])
+}
