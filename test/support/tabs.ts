@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 import { IMClient, memoryStorage } from 'im-client'
 import { type ServedIM, serveIM } from 'im-client/adapters/node'
 import { type Browser, launch, type Page } from 'puppeteer-core'
-import { chromiumLaunch } from '../browser/browsers.ts'
+import { chromiumLaunch } from '../browser/installed.ts'
 import type { TabStart } from './programs/tab.ts'
 
 const PAGE = '<!doctype html><title>A tab</title><script type="module" src="/tab.js"></script>'
