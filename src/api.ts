@@ -3,12 +3,13 @@ import type { ConnectionState } from './connection/state.ts'
 import type { AskOptions, AskResult, OpenAsk, Question } from './messaging/asks.ts'
 import type { ClaimedMessage } from './messaging/claim.ts'
 import type { OutgoingMessage } from './messaging/composer.ts'
+import type { ConversationQuery } from './messaging/conversations.ts'
 import type { DeadLetter, DeadLetterQuery } from './messaging/dead-letters.ts'
 import type { IMClientEvents, RecoveryReport } from './messaging/events.ts'
 import type { GroupChange, NewGroup } from './messaging/groups.ts'
 import type { HistoryPage } from './messaging/history.ts'
 import type { MessageHandlerFunction } from './messaging/offer.ts'
-import type { PendingQuery } from './messaging/pending-list.ts'
+import type { PendingEntry, PendingQuery } from './messaging/pending-list.ts'
 import type { ClaimOptions } from './messaging/pending-queue.ts'
 import type { Worker, WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
 import type { SearchQuery } from './messaging/search.ts'
@@ -19,6 +20,7 @@ import type { Contact } from './model/contact.ts'
 import type { Conversation } from './model/conversation.ts'
 import type { Listener } from './model/emitter.ts'
 import type { Message, MessageStatus } from './model/message.ts'
+import type { Presence } from './protocol/schemas.ts'
 import type { ContactDetails } from './storage/contact-book.ts'
 
 /** A page of a conversation, which is named by the other side's id or the group's. */
@@ -106,6 +108,9 @@ export interface IMClientApi {
   /** What a digital employee has still to do, oldest first. Takes nothing. */
   getPendingMessages(query?: PendingQuery): Promise<Message[]>
 
+  /** The same with what is known of the work on each: its attempts and its lease. Never the token of a lease. */
+  listPending(query?: PendingQuery): Promise<PendingEntry[]>
+
   /** Takes work under a lease: at most one message of each conversation, its oldest. */
   claimMessages(options?: ClaimOptions): Promise<ClaimedMessage[]>
 
@@ -146,8 +151,8 @@ export interface IMClientApi {
   /** Messages that contain every word, newest first. Finds parts of words, and Chinese. */
   searchMessages(query: SearchQuery): Promise<Message[]>
 
-  /** Conversations, the one with the newest message first. */
-  listConversations(): Promise<Conversation[]>
+  /** Conversations, the one with the newest message first: all of them, or those that are asked for. */
+  listConversations(query?: ConversationQuery): Promise<Conversation[]>
 
   /** Marks a conversation as read, up to a seq or to its end. @throws IMError `CONVERSATION_NOT_FOUND` */
   markRead(conversationId: string, seq?: number): Promise<void>
@@ -172,6 +177,12 @@ export interface IMClientApi {
 
   /** Every contact, by id. */
   listContacts(): Promise<Contact[]>
+
+  /**
+   * Whether these accounts are online. From then on `presence` tells of every change, and of all of them on each new session;
+   * empty without a connection. @throws IMError `ID_INVALID`, the server's refusal
+   */
+  watchPresence(agentIds: readonly string[]): Promise<Presence[]>
 
   /** The client's state in numbers. */
   stats(): Promise<Stats>

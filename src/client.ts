@@ -19,6 +19,7 @@ const METHODS = [
   'deleteMessage',
   'react',
   'getPendingMessages',
+  'listPending',
   'claimMessages',
   'resumeClaim',
   'getRecipients',
@@ -39,6 +40,7 @@ const METHODS = [
   'removeContact',
   'getContact',
   'listContacts',
+  'watchPresence',
   'stats',
 ] as const satisfies readonly MethodName[]
 

@@ -19,15 +19,24 @@ export { IMError, type IMErrorCode, type IMErrorOptions } from './errors.ts'
 export type { AskOptions, AskResult, OpenAsk, Question } from './messaging/asks.ts'
 export type { ClaimedMessage, ClaimTimes } from './messaging/claim.ts'
 export { MAX_TEXT_LENGTH, type OutgoingMessage } from './messaging/composer.ts'
+export type { ConversationQuery } from './messaging/conversations.ts'
 export type { DeadLetter, DeadLetterQuery } from './messaging/dead-letters.ts'
-export type { ConversationGaps, HeldMessage, IMClientEvents, QueueLevel, RecoveryReport } from './messaging/events.ts'
+export type {
+  Change,
+  ConversationGaps,
+  HeldMessage,
+  IMClientEvents,
+  QueueLevel,
+  ReaderReceipt,
+  RecoveryReport,
+} from './messaging/events.ts'
 export type { GroupChange, NewGroup } from './messaging/groups.ts'
 export type { GuardOptions } from './messaging/guard.ts'
 export type { HandlerContext, Reply } from './messaging/handler-context.ts'
 export type { HistoryPage } from './messaging/history.ts'
 export { type ImportedMessage, Importer, type ImporterOptions, type ImportReport } from './messaging/importer.ts'
 export type { MessageHandlerFunction } from './messaging/offer.ts'
-export type { PendingQuery } from './messaging/pending-list.ts'
+export type { PendingEntry, PendingQuery } from './messaging/pending-list.ts'
 export type { ClaimOptions } from './messaging/pending-queue.ts'
 export type { Worker, WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
 export type { SearchQuery } from './messaging/search.ts'

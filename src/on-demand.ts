@@ -7,12 +7,13 @@ import type { Assembly } from './assembly.ts'
 import { IMError } from './errors.ts'
 import * as amendments from './messaging/amendments.ts'
 import type { AskOptions, Question } from './messaging/asks.ts'
+import { NOTHING } from './messaging/change.ts'
 import { isSendable } from './messaging/composer.ts'
 import * as dead from './messaging/dead-letters.ts'
 import * as groups from './messaging/groups.ts'
 import { markRead as markConversation } from './messaging/mark-read.ts'
 import type { MessageHandlerFunction } from './messaging/offer.ts'
-import type { PendingQuery } from './messaging/pending-list.ts'
+import { type PendingQuery, viewEntries, viewItems } from './messaging/pending-list.ts'
 import type { ClaimOptions } from './messaging/pending-queue.ts'
 import type { WorkerOptions, WorkHandler } from './messaging/pending-worker.ts'
 import { refuse } from './messaging/refusal.ts'
@@ -53,7 +54,12 @@ export function react(assembly: Assembly, messageId: string, reaction: string, o
 
 /** Work that is still to do. */
 export function getPendingMessages({ messaging }: Assembly, query: PendingQuery = {}) {
-  return messaging.work(work => work.list(query))
+  return messaging.work(async work => viewItems(await work.list(query), work.history))
+}
+
+/** Work that is still to do, with what is known of it. */
+export function listPending({ messaging }: Assembly, query: PendingQuery = {}) {
+  return messaging.work(async work => viewEntries(await work.list(query), work.history))
 }
 
 /** Takes work. */
@@ -171,11 +177,16 @@ export function listContacts(assembly: Assembly) {
   return contacts(assembly).list()
 }
 
+/** Who is online. */
+export function watchPresence({ messaging }: Assembly, agentIds: readonly string[]) {
+  return messaging.work(work => work.presence.watch(agentIds, messaging.sessions.current))
+}
+
 /** The state in numbers. */
 export function stats(assembly: Assembly) {
   return collectStats(assembly, assembly.state())
 }
 
-function contacts({ workspace, clock }: Assembly): ContactBook {
-  return new ContactBook(workspace, clock)
+function contacts({ workspace, clock, emitter }: Assembly): ContactBook {
+  return new ContactBook(workspace, clock, () => emitter.emit('change', { ...NOTHING, contacts: true }))
 }

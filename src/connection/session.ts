@@ -66,7 +66,7 @@ export class IMSession implements LinkSession {
 
   /** Known once it is open. */
   get facts(): RequestResult<'session.open'> {
-    if (!this.#opened) throw new IMError('NOT_CONNECTED', 'No session is open.')
+    if (!this.#opened) throw new IMError('NOT_CONNECTED', 'There is no session; call connect first.')
     return this.#opened
   }
 

@@ -14,6 +14,7 @@ export function viewConversation({ processedSeq: _, ...record }: ConversationRec
     unreadCount,
     positions,
     gaps = [],
+    epochBase = 0,
   } = record
   return {
     conversationId,
@@ -24,14 +25,25 @@ export function viewConversation({ processedSeq: _, ...record }: ConversationRec
     ...(lastMessageAt === undefined ? {} : { lastMessageAt }),
     unreadCount,
     positions,
+    positionsAbove: epochBase,
     gaps,
   }
 }
 
+/** Which conversations to list; all by default. */
+export interface ConversationQuery {
+  readonly conversationIds?: readonly string[]
+}
+
 /** Conversations, the one with the newest message first. */
-export function listConversations({ messaging }: { readonly messaging: MessageHandler }): Conversation[] {
+export function listConversations(
+  { messaging }: { readonly messaging: MessageHandler },
+  { conversationIds }: ConversationQuery = {},
+): Conversation[] {
+  const { conversations } = messaging.records
+  const found = conversationIds?.flatMap(conversationId => conversations.get(conversationId) ?? [])
   const time = (conversation: Conversation) => conversation.lastMessageAt ?? ''
-  return [...messaging.records.conversations.values()]
+  return [...(found ?? conversations.values())]
     .map(viewConversation)
     .sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0))
 }

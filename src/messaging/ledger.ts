@@ -19,10 +19,13 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown }
 export class Ledger {
   readonly #storage: StorageAdapter
   readonly #queue: CommitQueue<Step<unknown>, Outcome>
+  readonly #onStored: ((group: Transaction) => void) | undefined
   #failures = 0
 
-  constructor(storage: StorageAdapter) {
+  /** `onStored` is told of each group that has changed anything, once it is stored and in memory. */
+  constructor(storage: StorageAdapter, onStored?: (group: Transaction) => void) {
     this.#storage = storage
+    this.#onStored = onStored
     this.#queue = new CommitQueue(steps => this.#commit(steps))
   }
 
@@ -49,7 +52,10 @@ export class Ledger {
   async #commit(steps: readonly Step<unknown>[]): Promise<Outcome[]> {
     const { group, outcomes } = runSteps(steps)
     const batch = group.batch()
-    if (batch.length > 0) await this.#write(batch)
+    if (batch.length > 0) {
+      await this.#write(batch)
+      group.after(() => this.#onStored?.(group))
+    }
     group.settle()
     return outcomes
   }

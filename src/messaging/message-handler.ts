@@ -5,10 +5,10 @@ import { type Clock, within } from '../model/clock.ts'
 import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
-import type { Message, MessageOrigin } from '../model/message.ts'
+import type { MessageOrigin } from '../model/message.ts'
 import type { Config, OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
-import type { IMClientEvents } from './events.ts'
+import type { IMClientEvents, ReaderReceipt } from './events.ts'
 import type { GuardOptions } from './guard.ts'
 import { Intake } from './intake.ts'
 import { Ledger } from './ledger.ts'
@@ -27,9 +27,6 @@ export interface MessagingOptions {
   readonly guard: GuardOptions | false | undefined
 }
 
-/** How long an event may be overtaken by what follows it, in milliseconds: then it is missing, told and fetched. */
-const OVERTAKING_MS = 1000
-
 /** Sends, receives, acknowledges. */
 export class MessageHandler {
   readonly agentId: string
@@ -43,34 +40,29 @@ export class MessageHandler {
   #work: Work | undefined
   #loading: Promise<Work> | undefined
   #announced: Promise<void> = Promise.resolve()
-  /** Conversations in which something seemed to be missing a moment ago, and what ends the wait before it counts. */
-  readonly #opened = new Map<string, () => void>()
   #finishing = false
   #finished = false
 
   constructor(options: MessagingOptions) {
-    const { workspace, config, clock, newId, emitter, guard } = options
-    const { agentId } = config
+    const { workspace, clock, newId, emitter, guard } = options
+    const { agentId, settings } = options.config
     const onError = (error: IMError) => emitter.emit('error', error)
     const records = new Records(workspace)
-    const ledger = new Ledger(workspace.storage)
+    const ledger = new Ledger(workspace.storage, group => this.#announce('change', work => work.changeOf(group)))
     const base = { agentId, workspace, records, ledger, clock, onError }
     this.agentId = agentId
     this.records = records
     this.ledger = ledger
     // Spreads come last: whatever grows after one gets a hidden class of its own, which is larger than itself.
-    const queue = config.settings.queue ?? false
+    const queue = settings.queue ?? false
     this.intake = new Intake({
       queue,
       events: {
         onAccepted: id => this.#work?.settled(id),
         onStored: message => this.#onStored(message),
         onAmended: event => this.#work?.history.amended(event),
-        onReceipt: receipt => {
-          emitter.emit('receipt', receipt)
-          this.#work?.advanced()
-        },
-        onGap: (conversationId, opened) => this.#onGap(conversationId, opened),
+        onReceipt: receipt => this.#onReceipt(receipt),
+        onGap: (conversationId, opened) => this.#soon(work => work.gaps.changed(conversationId, opened)),
       },
       ...base,
     })
@@ -94,6 +86,7 @@ export class MessageHandler {
       newToken: newId,
       guard,
       emitter,
+      onMissing: () => this.sessions.fetchMissing(),
       ...base,
     }
     this.#options = options
@@ -133,9 +126,8 @@ export class MessageHandler {
   }
 
   /** Resolves when nothing is being stored any more: the storage can be closed. */
-  async stop(): Promise<void> {
-    await this.ledger.idle()
-    for (const cancel of this.#opened.values()) cancel()
+  stop(): Promise<void> {
+    return this.ledger.idle()
   }
 
   /** An import resolves anew each time it is evaluated, which costs more than a wait: once, then. A failure is not kept. */
@@ -165,17 +157,23 @@ export class MessageHandler {
 
   #onCaughtUp(session: LinkSession): void {
     if (this.#work) this.#work.caughtUp(session)
-    else if ([...this.records.conversations.values()].some(({ unreported }) => unreported)) this.#loadSoon()
+    else if ([...this.records.conversations.values()].some(({ unreported }) => unreported)) this.#soon()
   }
 
-  /** Reports positions, and takes up what is held back: what is loaded begins with that. */
-  #loadSoon(): void {
-    this.#load().catch(error => this.#workOptions.onError(asIMError(error, 'Work could not begin.')))
+  /** Does something with the part that is loaded when it is first needed: what is loaded begins with what was left. */
+  #soon(task: (work: Work) => void = () => {}): void {
+    const done = Promise.resolve(this.work(task))
+    done.catch(error => this.#workOptions.onError(asIMError(error, 'Work could not begin.')))
   }
 
   #onStored(message: StoredMessage): void {
     this.#announce(message.from === this.agentId ? 'status' : 'message', ({ history }) => history.view(message))
     this.#work?.stored(message)
+  }
+
+  #onReceipt(receipt: ReaderReceipt): void {
+    this.#options.emitter.emit('receipt', receipt)
+    this.#work?.advanced()
   }
 
   #onFailed(entry: OutboxEntry, error: IMError): void {
@@ -184,51 +182,20 @@ export class MessageHandler {
     else this.#options.emitter.emit('error', error)
   }
 
-  /** Tells of messages in the order in which they were stored, and only if somebody listens. */
-  #announce(name: 'message' | 'status', view: (work: Work) => Promise<Message>): void {
+  /** Tells of what was stored, in that order, and only if somebody listens. */
+  #announce<Name extends 'message' | 'status' | 'change'>(
+    name: Name,
+    view: (work: Work) => Promise<IMClientEvents[Name]> | IMClientEvents[Name] | undefined,
+  ): void {
     const { emitter } = this.#options
     if (!emitter.isHeard(name)) return
     this.#announced = this.#announced.then(async () => {
       try {
-        emitter.emit(name, await this.work(view))
+        const news = await this.work(view)
+        if (news) emitter.emit(name, news)
       } catch (error) {
-        this.#workOptions.onError(asIMError(error, 'A message could not be shown.'))
+        this.#workOptions.onError(asIMError(error, 'What was stored could not be told.'))
       }
     })
-  }
-
-  /** Answers and the feed overtake each other: what closes again within a moment was never missing. */
-  #onGap(conversationId: string, opened: boolean): void {
-    const cancel = this.#opened.get(conversationId)
-    if (!opened && !cancel) return this.#tellGap(conversationId)
-    if (opened) {
-      cancel?.()
-      this.#opened.set(conversationId, this.#tellLater(conversationId))
-    }
-    if (!this.#isMissing(conversationId)) this.#onWhole(conversationId)
-  }
-
-  #tellLater(conversationId: string): () => void {
-    const tell = () => {
-      this.#opened.delete(conversationId)
-      if (this.#isMissing(conversationId)) this.#tellGap(conversationId)
-    }
-    return this.#options.clock.schedule(tell, OVERTAKING_MS)
-  }
-
-  #isMissing(conversationId: string): boolean {
-    return !!this.records.conversations.get(conversationId)?.gaps?.length
-  }
-
-  #tellGap(conversationId: string): void {
-    const gaps = this.records.conversations.get(conversationId)?.gaps ?? []
-    this.#options.emitter.emit('gap', { conversationId, gaps })
-    if (gaps.length === 0) this.#onWhole(conversationId)
-    else this.sessions.fetchMissing()
-  }
-
-  #onWhole(conversationId: string): void {
-    if (this.#work) this.#work.whole(conversationId)
-    else if (this.records.conversations.get(conversationId)?.unreported) this.#loadSoon()
   }
 }

@@ -1,6 +1,8 @@
 /** Looking at the pending queue: which items a query names, and in which order. */
 import { hasExpired, type Importance, type StoredMessage } from '../model/event.ts'
+import type { Message } from '../model/message.ts'
 import type { PendingItem } from '../storage/pending-item.ts'
+import type { History } from './history.ts'
 
 /** What to look at. */
 export interface PendingQuery {
@@ -9,6 +11,21 @@ export interface PendingQuery {
   readonly importance?: Importance
   /** Only what `claimMessages` could give out now, or once the work before it in its conversation is done. */
   readonly claimable?: boolean
+}
+
+/** A message that is still to be worked on, and what is known of the work. Times are ISO 8601. */
+export interface PendingEntry {
+  readonly message: Message
+  readonly state: 'waiting' | 'claimed'
+  /** How often it was claimed. */
+  readonly attempts: number
+  readonly receivedAt: string
+  /** It was given back, and is not to be claimed before this. */
+  readonly notBefore?: string
+  /** Why the last attempt failed. */
+  readonly lastError?: string
+  /** How long somebody has it in hands. */
+  readonly lease?: { readonly claimedAt: string; readonly until: string }
 }
 
 /** What keeps an item from being claimed. */
@@ -27,7 +44,7 @@ export function importanceRank({ importance = 'normal' }: Pick<StoredMessage, 'i
 }
 
 /** The items that a query names, by age of their conversations, each in its order; not those with which nobody is to begin. */
-export function listPending(
+export function selectPending(
   all: Iterable<PendingItem>,
   query: PendingQuery,
   { now, ...holds }: Holds & { readonly now: number },
@@ -43,6 +60,22 @@ export function listPending(
       (lease !== undefined || !hasExpired(message, now))
     )
   })
+}
+
+/** Their messages. */
+export function viewItems(items: readonly PendingItem[], history: History): Promise<Message[]> {
+  return Promise.all(items.map(({ message }) => history.view(message)))
+}
+
+/** The items as a program sees them: whoever knows the token of a lease could end the work of another. */
+export function viewEntries(items: readonly PendingItem[], history: History): Promise<PendingEntry[]> {
+  return Promise.all(
+    items.map(async ({ message, releasedAt: _, lease, ...facts }) => ({
+      message: await history.view(message),
+      ...facts,
+      ...(lease ? { lease: { claimedAt: lease.claimedAt, until: lease.until } } : {}),
+    })),
+  )
 }
 
 /** The first item of a conversation holds back the others while it cannot be claimed. */

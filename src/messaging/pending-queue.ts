@@ -6,7 +6,6 @@ import { type Clock, isoTime } from '../model/clock.ts'
 import type { Outcome } from '../model/conversation.ts'
 import { hasExpired } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
-import type { Message } from '../model/message.ts'
 import { deadLetters } from '../storage/dead-letters.ts'
 import type { PendingItem } from '../storage/pending-item.ts'
 import type { Workspace } from '../storage/workspace.ts'
@@ -18,7 +17,7 @@ import type { History } from './history.ts'
 import type { Ledger } from './ledger.ts'
 import type { Draft, Outbox } from './outbox.ts'
 import { type Line, PendingLines, type Waiting } from './pending-lines.ts'
-import { importanceRank, listPending, type PendingQuery } from './pending-list.ts'
+import { importanceRank, type PendingQuery, selectPending } from './pending-list.ts'
 import type { Positions } from './positions.ts'
 import { QueueReceipts, stillPending } from './queue-receipts.ts'
 import type { Records } from './records.ts'
@@ -88,14 +87,12 @@ export class PendingQueue implements LeaseHolder {
   }
 
   /** Looks at the queue without taking anything: by age of their conversations, each in its order. */
-  list(query: PendingQuery = {}): Promise<Message[]> {
-    const { records, history } = this.#options
-    const items = listPending(records.pending.values(), query, {
+  list(query: PendingQuery = {}): PendingItem[] {
+    return selectPending(this.#options.records.pending.values(), query, {
       now: this.clock.now(),
       holds: item => this.#holds(item),
       isBehindGap: item => this.#isBehindGap(item),
     })
-    return Promise.all(items.map(({ message }) => history.view(message)))
   }
 
   /** In how many milliseconds something more may be claimed that has to wait now; `undefined` when nothing waits. */

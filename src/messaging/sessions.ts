@@ -66,6 +66,11 @@ export class Sessions implements SessionHandler {
     return this.#current?.phase === 'live' ? this.#current.report : undefined
   }
 
+  /** The session, while there is one. */
+  get current(): LinkSession | undefined {
+    return this.#current?.session
+  }
+
   /** @throws IMError `NOT_CONNECTED` while there is no session */
   get session(): LinkSession {
     if (!this.#current) throw new IMError('NOT_CONNECTED', 'There is no session; call connect first.')

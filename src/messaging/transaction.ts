@@ -7,11 +7,22 @@ type Overlay = Map<string, unknown>
 /** A table whose records are of any type: a transaction moves them and never looks into them. */
 type AnyTable = Table<unknown>
 
+/** What became of one record: `undefined` where there was, or is, none. */
+export interface RecordChange {
+  readonly table: AnyTable
+  readonly name: string
+  readonly before: unknown
+  readonly after: unknown
+}
+
 /** A set of changes on top of what is stored. */
 export class Transaction {
   readonly #overlays = new Map<AnyTable, Overlay>()
-  readonly #operations: WriteOperation[] = []
   readonly #effects: (() => void)[] = []
+  /** The writes beside the tables' own. */
+  readonly operations: WriteOperation[] = []
+  /** What {@link batch} stores of the tables. */
+  changes: readonly RecordChange[] = []
 
   get<T>(table: Table<T>, name: string): T | undefined {
     const overlay = this.#overlays.get(table as unknown as AnyTable)
@@ -29,7 +40,7 @@ export class Transaction {
 
   /** Adds a write beside the tables' own: an event, the cursor. */
   write(operation: WriteOperation): void {
-    this.#operations.push(operation)
+    this.operations.push(operation)
   }
 
   /** Runs when the changes are stored, in order. Must not throw. */
@@ -39,18 +50,15 @@ export class Transaction {
 
   /** The batch that stores everything: one operation for each record, however often it changed. */
   batch(): WriteOperation[] {
-    const batch = [...this.#operations]
-    for (const [table, overlay] of this.#overlays) {
-      for (const [name, record] of overlay) batch.push(...table.operation(table.get(name), record))
-    }
-    return batch
+    this.changes = [...this.#overlays].flatMap(([table, overlay]) =>
+      [...overlay].map(([name, after]) => ({ table, name, before: table.get(name), after })),
+    )
+    return [...this.operations, ...this.changes.flatMap(({ table, before, after }) => table.operation(before, after))]
   }
 
   /** Takes the stored changes into memory and runs what waited for them. */
   settle(): void {
-    for (const [table, overlay] of this.#overlays) {
-      for (const [name, record] of overlay) table.apply(name, record)
-    }
+    for (const { table, name, after } of this.changes) table.apply(name, after)
     for (const effect of this.#effects) effect()
   }
 

@@ -8,13 +8,16 @@ import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { Message, MessageStatus } from '../model/message.ts'
+import type { PendingItem } from '../storage/pending-item.ts'
 import type { OutboxEntry } from '../storage/schema.ts'
 import { Asks } from './asks.ts'
 import { AwaitedMessages } from './awaited-messages.ts'
+import { changeOf, NOTHING } from './change.ts'
 import type { ClaimedMessage } from './claim.ts'
 import type { Dispatcher, DispatcherOptions } from './dispatcher.ts'
-import type { IMClientEvents } from './events.ts'
+import type { Change, IMClientEvents } from './events.ts'
 import { findMessage, findStored } from './find-message.ts'
+import { GapWatch, type GapWatchOptions } from './gap-watch.ts'
 import { Guard, type GuardOptions } from './guard.ts'
 import { Handling } from './handling.ts'
 import { History } from './history.ts'
@@ -24,6 +27,7 @@ import type { PendingQuery } from './pending-list.ts'
 import type { ClaimOptions, PendingQueue } from './pending-queue.ts'
 import type { PendingWorker, Worker, WorkerOptions, WorkHandler } from './pending-worker.ts'
 import { Positions } from './positions.ts'
+import { PresenceWatch } from './presence-watch.ts'
 import type { QueuedMessage } from './queued.ts'
 import { type RecipientStatus, recipientStatuses } from './status.ts'
 import { StatusWatch, type WaitOptions } from './status-watch.ts'
@@ -37,6 +41,7 @@ export interface WorkOptions extends Omit<DispatcherOptions, 'positions' | 'hist
   /** `false`: nothing is held back. */
   readonly guard: GuardOptions | false | undefined
   readonly emitter: Emitter<IMClientEvents>
+  readonly onMissing: GapWatchOptions['onMissing']
 }
 
 /** The history, the waits, the positions, the handlers, the pending queue and those who work on it. */
@@ -45,6 +50,8 @@ export class Work {
   readonly positions: Positions
   readonly handling = new Handling()
   readonly guard: Guard
+  readonly gaps: GapWatch
+  readonly presence: PresenceWatch
   readonly asks: Asks
   readonly #awaited: AwaitedMessages
   readonly #options: WorkOptions
@@ -68,6 +75,8 @@ export class Work {
       isOwn: (conversationId, id) => options.intake.recent.find(conversationId, agentId, id) !== undefined,
       ...options,
     })
+    this.gaps = new GapWatch({ onWhole: conversationId => this.#whole(conversationId), ...options })
+    this.presence = new PresenceWatch(options)
     this.history = new History(options)
     this.positions = new Positions(options)
     const find = (id: string) => this.find(id)
@@ -130,18 +139,12 @@ export class Work {
   async handle(handler: MessageHandlerFunction): Promise<() => void> {
     const { Dispatcher } = await import('./dispatcher.ts')
     this.#requireRunning()
-    this.#dispatcher ??= new Dispatcher({
-      history: this.history,
-      positions: this.positions,
-      handling: this.handling,
-      awaited: this.#awaited,
-      ...this.#options,
-    })
+    this.#dispatcher ??= new Dispatcher(this.#parts())
     return this.#dispatcher.add(handler)
   }
 
   /** What is still to do. Takes nothing. */
-  async list(query: PendingQuery): Promise<Message[]> {
+  async list(query: PendingQuery): Promise<PendingItem[]> {
     return (await this.#open()).list(query)
   }
 
@@ -182,6 +185,11 @@ export class Work {
     return changed
   }
 
+  /** What a program can see of what was stored; `undefined` where that is nothing. */
+  changeOf(group: Transaction): Change | undefined {
+    return changeOf(group, this.#options.records)
+  }
+
   /** A message was stored. */
   stored(message: StoredMessage): void {
     this.guard.note(message)
@@ -199,6 +207,7 @@ export class Work {
   /** What others have told is known: positions are reported, and it is told what has expired. */
   caughtUp(session: LinkSession): void {
     this.positions.start(session)
+    void this.presence.start(session)
     this.#awaited.start()
     this.#awaited.wake()
   }
@@ -216,7 +225,7 @@ export class Work {
   }
 
   /** A conversation misses nothing any more. */
-  whole(conversationId: string): void {
+  #whole(conversationId: string): void {
     this.positions.report(conversationId)
     this.arrived(conversationId)
   }
@@ -230,6 +239,7 @@ export class Work {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#watch.close()
+    this.gaps.stop()
     this.guard.stop()
     this.#awaited.stop()
     await Promise.all([this.#dispatcher?.stop(), ...[...this.#workers].map(worker => worker.stop())])
@@ -244,10 +254,17 @@ export class Work {
       const message = await this.find(id)
       if (message?.status !== 'expired') return
       emitter.emit('status', message)
+      emitter.emit('change', { ...NOTHING, conversations: [message.conversationId] })
       this.#watch.settled(id)
     } catch (error) {
       onError(asIMError(error, 'A message that has expired could not be shown.'))
     }
+  }
+
+  /** What those work with who hand messages out. */
+  #parts() {
+    const { history, positions, handling } = this
+    return { history, positions, handling, awaited: this.#awaited, ...this.#options }
   }
 
   #requireRunning(): void {
@@ -265,13 +282,7 @@ export class Work {
 
   async #start(): Promise<PendingQueue> {
     const { PendingQueue } = await import('./pending-queue.ts')
-    const queue = new PendingQueue({
-      handling: this.handling,
-      history: this.history,
-      positions: this.positions,
-      awaited: this.#awaited,
-      ...this.#options,
-    })
+    const queue = new PendingQueue(this.#parts())
     await queue.start()
     // Whoever gave a message back, or is done with it, may be no worker, or one that looked before that was stored.
     this.#options.records.pending.watch((_name, before, after) => {

@@ -4,7 +4,7 @@ import { type Clock, isoTime } from '../model/clock.ts'
 import { type Contact, contactSchema } from '../model/contact.ts'
 import { requireId } from '../model/id.ts'
 import { Collection } from './collection.ts'
-import type { StorageAdapter } from './contract.ts'
+import type { StorageAdapter, WriteOperation } from './contract.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What a contact is called and what it is for. */
@@ -18,11 +18,14 @@ export class ContactBook {
   readonly #storage: StorageAdapter
   readonly #contacts
   readonly #clock: Clock
+  readonly #onChange: () => void
 
-  constructor({ storage }: Workspace, clock: Clock) {
+  /** `onChange` is told of each change that was stored. */
+  constructor({ storage }: Workspace, clock: Clock, onChange: () => void) {
     this.#storage = storage
     this.#contacts = new Collection(storage, 'contacts', contactSchema)
     this.#clock = clock
+    this.#onChange = onChange
   }
 
   /** Adds a contact; one that is there already gets the new details. @throws IMError `ID_INVALID` */
@@ -43,7 +46,7 @@ export class ContactBook {
 
   /** Removes a contact, where there is one. Its messages stay. */
   remove(contactId: string): Promise<void> {
-    return this.#storage.write([this.#contacts.delete(contactId)])
+    return this.#write(this.#contacts.delete(contactId))
   }
 
   get(contactId: string): Promise<Contact | undefined> {
@@ -56,8 +59,13 @@ export class ContactBook {
   }
 
   async #put(contact: Contact): Promise<Contact> {
-    await this.#storage.write([this.#contacts.put(contact, contact.contactId)])
+    await this.#write(this.#contacts.put(contact, contact.contactId))
     return contact
+  }
+
+  async #write(operation: WriteOperation): Promise<void> {
+    await this.#storage.write([operation])
+    this.#onChange()
   }
 }
 

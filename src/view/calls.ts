@@ -18,6 +18,7 @@ const METHODS = {
   deleteMessage: true,
   react: true,
   getPendingMessages: true,
+  listPending: true,
   claimMessages: true,
   resumeClaim: true,
   getRecipients: true,
@@ -38,6 +39,7 @@ const METHODS = {
   removeContact: true,
   getContact: true,
   listContacts: true,
+  watchPresence: true,
   stats: true,
 } satisfies Record<MethodName, true>
 

@@ -24,6 +24,7 @@ const EVENTS = Object.keys({
   message: true,
   status: true,
   receipt: true,
+  change: true,
   gap: true,
   presence: true,
   queue: true,

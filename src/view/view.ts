@@ -8,6 +8,7 @@ import type { ConnectionState } from '../connection/state.ts'
 import { asIMError, IMError } from '../errors.ts'
 import type { Worker } from '../messaging/pending-worker.ts'
 import { systemClock, systemRandom } from '../model/clock.ts'
+import type { Conversation } from '../model/conversation.ts'
 import { createUuidSource, type UuidSource } from '../model/id.ts'
 import type { Views } from '../storage/views.ts'
 import { Registration } from './registration.ts'
@@ -236,6 +237,16 @@ class View implements Backend {
       if (this.#current !== seat) return
     }
     if (this.#isConnecting) seat.call('connect', []).catch(() => {}) // its state tells why, as it does at any time
+    await this.#tellAll(seat)
+  }
+
+  /** Nobody has told this view of what was written between two owners. */
+  async #tellAll(seat: Seat): Promise<void> {
+    const { emitter } = this.#options
+    if (!emitter.isHeard('change')) return
+    const all = (await seat.call('listConversations', [])) as readonly Conversation[]
+    const conversations = all.map(({ conversationId }) => conversationId)
+    emitter.emit('change', { conversations, contacts: true, queue: true, deadLetters: true })
   }
 
   #setState(state: ConnectionState): void {

@@ -1,5 +1,5 @@
 /** How Vitest runs tests in the browsers of this machine. Chromium is a must, the others are not. */
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
@@ -18,19 +18,25 @@ const CLIENTS = 'test/unit/view/interface-*.test.ts'
 
 /** The browsers to test in. Says aloud which are left out. */
 export function browserInstances(): BrowserInstanceOption[] {
-  const profile = mkdtempSync(join(tmpdir(), 'im-client-chromium-'))
   const launchOptions = chromiumLaunch()
   return [
     {
       browser: 'chromium',
       name: 'chromium',
-      provider: playwright({ launchOptions, persistentContext: profile }),
+      provider: playwright({ launchOptions, persistentContext: temporaryProfile() }),
       include: [EVERYWHERE, CHROMIUM_ONLY, CLIENTS],
     },
     { browser: 'chromium', name: 'chromium private', provider: playwright({ launchOptions }), include: [EVERYWHERE] },
     ...firefoxInstance(),
     ...webkitInstance(),
   ]
+}
+
+/** A folder for a profile on disk. A run that opens it leaves nothing behind. */
+function temporaryProfile(): string {
+  const profile = join(tmpdir(), `im-client-chromium-${process.pid}`)
+  process.once('exit', () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }))
+  return profile
 }
 
 function firefoxInstance(): BrowserInstanceOption[] {

@@ -5,6 +5,8 @@ import { IMError, type MemoryDisk, memoryStorage, type OpenOptions, type Storage
 export interface StealableStorage extends StorageAdapter {
   /** Frees the disk for another owner. `told`: the present one is told of it; otherwise its next write finds out. */
   steal(options?: { readonly told?: boolean }): void
+  /** Tells it now. */
+  tell(): void
   /** How often it was opened. */
   readonly opened: number
 }
@@ -33,7 +35,10 @@ export function stealableStorage(disk: MemoryDisk): StealableStorage {
       isStolen = true
       disk.owner = undefined
       disk.accept = undefined
-      if (told) options?.onLost?.(fenced)
+      if (told) this.tell()
+    },
+    tell() {
+      options?.onLost?.(fenced)
     },
     get opened() {
       return opened

@@ -40,8 +40,10 @@ describe.each([{ told: true }, { told: false }])('An owner that is deprived of i
     former.client.onMessage(({ text }) => void handled.push(text))
     await bob.client.sendMessage({ to: 'alice', text: 'one' })
     await world.pass(10)
-    storage.steal(by)
+    storage.steal({ told: false })
     const next = world.client('alice', { attach: true }, disk)
+    await inTime(next.client.open())
+    if (by.told) storage.tell()
     const sending = [former.client.sendMessage({ to: 'bob', text: 'under way' }), next.client.connect()] as const
     const [sent] = await inTime(Promise.all(sending))
     await bob.client.sendMessage({ to: 'alice', text: 'two' })

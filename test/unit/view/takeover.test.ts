@@ -45,6 +45,24 @@ it('A view takes the place of an owner that closes, and goes on with what was un
   expect(view.errors).toEqual([])
 })
 
+it('A view that has found another owner is told of everything that it may have missed', async () => {
+  const disk = memoryDisk()
+  const owner = await world.join('alice', {}, disk)
+  const views = await Promise.all([1, 2].map(() => world.join('alice', { attach: true }, disk)))
+  await bob.client.sendMessage({ to: 'alice', text: 'one' })
+  await world.pass(10)
+  const told: unknown[][] = views.map(() => [])
+  for (const [index, { client }] of views.entries()) client.on('change', change => told[index]?.push(change))
+  const closing = owner.client.close()
+  await world.passSteps(10, 100)
+  await closing
+  const everything = { conversations: ['bob'], contacts: true, queue: true, deadLetters: true }
+  for (const changes of told) expect(changes).toContainEqual(everything)
+  await bob.client.sendMessage({ to: 'alice', text: 'two' })
+  await world.pass(10)
+  for (const changes of told) expect(changes.at(-1)).toMatchObject({ conversations: ['bob'], contacts: false })
+})
+
 it('One of several views takes the place, and the others attach to it', async () => {
   const disk = memoryDisk()
   const owner = await world.join('alice', {}, disk)
