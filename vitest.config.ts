@@ -29,7 +29,13 @@ export default defineConfig({
         },
       },
       {
-        resolve: { alias: [{ find: '#websocket', replacement: at('./src/connection/websocket.ts') }, ...names] },
+        resolve: {
+          alias: [
+            { find: '#websocket', replacement: at('./src/connection/websocket.ts') },
+            { find: 'node:timers/promises', replacement: at('./test/browser/timers.ts') },
+            ...names,
+          ],
+        },
         // Found in mid-run, they would reload the page under the tests.
         optimizeDeps: { include: ['idb', 'partysocket/ws', 'superjson', 'tinyqueue', 'valibot'] },
         test: {

@@ -4,8 +4,6 @@ import type { TabLock } from './tab-lock.ts'
 
 /** The claim of the one owner. */
 export interface Claim {
-  /** Larger at each new owner. */
-  readonly epoch: number
   /** Tells when the claim was taken away. The storage rejects from then on. */
   onLost(listener: (error: IMError) => void): void
   /** Gives the claim up. Another can take it once this has resolved. */
@@ -14,8 +12,8 @@ export interface Claim {
 
 /** The fence in the database: see `fence.ts`. */
 export interface Fence {
-  /** Raises it, and gives the epoch. */
-  raise(): Promise<number>
+  /** Raises it: every former owner is fenced from then on. */
+  raise(): Promise<void>
   /** Rejects with `STORAGE_FENCED` where another has raised it since. */
   confirm(): Promise<void>
 }
@@ -32,9 +30,8 @@ export async function takeClaim(lock: TabLock, { raise, confirm }: Fence): Promi
   }
   await lock.acquire({ confirm, onLost: error => tell(error) })
   try {
-    const epoch = await raise()
+    await raise()
     return {
-      epoch,
       onLost: listener => {
         tell = listener
         if (lost) listener(lost)

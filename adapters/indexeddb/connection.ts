@@ -1,7 +1,7 @@
 /** The connection to the database: opened when it is needed, dropped when it is broken. */
 import { openDB, unwrap } from 'idb'
 import { IMError } from '../../src/index.ts'
-import { fenced } from './fence.ts'
+import { fenced, isMarked, type Mark } from './fence.ts'
 import { ENTRIES, LAYOUT_VERSION, META } from './layout.ts'
 
 /** How long to wait before a broken connection is replaced: at once, the browser is as broken as it was. */
@@ -11,7 +11,8 @@ const REOPEN_DELAY_MS = 100
 export class Connection {
   readonly #name: string
   #opening: Promise<IDBDatabase> | undefined
-  #known = false
+  /** Where this is the owner's: what tells its database from one that was made anew under its name. */
+  mark: Mark | undefined
   #closed = false
 
   constructor(name: string) {
@@ -50,11 +51,12 @@ export class Connection {
 
   /** A database that is gone is not made again under an owner who knew it: the owner's memory would not fit it. */
   async #connect(drop: () => void): Promise<IDBDatabase> {
+    const { mark } = this
     let gone = false
     try {
       const database = await openDB(this.#name, LAYOUT_VERSION, {
         upgrade: (database, _oldVersion, _newVersion, transaction) => {
-          gone = this.#known
+          gone = !!mark
           if (gone) {
             transaction.done.catch(() => undefined)
             transaction.abort()
@@ -64,11 +66,12 @@ export class Connection {
         blocking: drop,
         terminated: drop,
       })
-      this.#known = true
-      return unwrap(database)
+      if (!mark || (await isMarked(unwrap(database), mark))) return unwrap(database)
+      database.close()
+      throw deleted()
     } catch (error) {
       drop()
-      throw gone ? fenced('The database was deleted while it was open.') : error
+      throw gone ? deleted() : error
     }
   }
 
@@ -76,6 +79,10 @@ export class Connection {
     if (this.#opening === opening) this.#opening = undefined
     opening?.then(database => database.close()).catch(() => undefined)
   }
+}
+
+function deleted(): IMError {
+  return fenced('The database was deleted while it was open.')
 }
 
 /**

@@ -1,14 +1,19 @@
 /**
- * Who may write: the record `owner`, raised by each new owner, and read first in every transaction that writes. A tab that
- * was frozen and wakes up can write nothing over its successor, whatever it believes.
+ * Who may write. Each owner adds a record under its epoch, and every transaction that writes fails where there is one
+ * under the next: a tab that was frozen and wakes up can write nothing over its successor, whatever it believes.
+ *
+ * No transaction waits for an answer in its middle: all is requested at once, and committed with it. A tab that is frozen
+ * there would otherwise hold everybody else up, for a minute or more.
  */
 import { IMError } from '../../src/index.ts'
+import { answer } from './answer.ts'
 import { META } from './layout.ts'
 
-const OWNER = 'owner'
+/** What a browser calls it where there is something under a key already. */
+const TAKEN = 'ConstraintError'
 
-/** The record of the owner. */
-interface OwnerRecord {
+/** An owner's mark. */
+export interface Mark {
   /** Larger at each new owner of this database. */
   readonly epoch: number
   /** Tells owners apart whose epochs are the same: a database that was deleted begins to count anew. */
@@ -16,35 +21,41 @@ interface OwnerRecord {
 }
 
 /** Makes an instance the owner, and gives its epoch once that is stored. All former owners are fenced from then on. */
-export function raiseFence(database: IDBDatabase, nonce: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction(META, 'readwrite', { durability: 'strict' })
-    const store = transaction.objectStore(META)
-    const former: IDBRequest<OwnerRecord | undefined> = store.get(OWNER)
-    let epoch = 1
-    former.onsuccess = () => {
-      epoch += former.result?.epoch ?? 0
-      store.put({ epoch, nonce } satisfies OwnerRecord, OWNER)
-    }
-    transaction.oncomplete = () => resolve(epoch)
-    transaction.onabort = () => reject(transaction.error)
-  })
+export async function raiseFence(database: IDBDatabase, nonce: string): Promise<number> {
+  for (;;) {
+    const last = await answer(database.transaction(META).objectStore(META).openKeyCursor(null, 'prev'))
+    const epoch = Number(last?.key ?? 0) + 1
+    if (await added(database, { epoch, nonce })) return epoch
+  }
 }
 
-/**
- * Guards a transaction over {@link META} in which everything has been requested: it is committed where the database
- * belongs to the owner with this nonce, and aborted otherwise.
- */
-export function guard(transaction: IDBTransaction, nonce: string, onFenced: (error: IMError) => void): void {
-  const owner: IDBRequest<OwnerRecord | undefined> = transaction.objectStore(META).get(OWNER)
-  owner.onsuccess = () => {
-    if (owner.result?.nonce === nonce) return transaction.commit() // without waiting for the answers to the requests
-    onFenced(fenced('Another tab has taken the storage over.'))
-    transaction.abort()
+/** Whether a database is still the one in which this owner has put its mark. */
+export async function isMarked(database: IDBDatabase, { epoch, nonce }: Mark): Promise<boolean> {
+  return (await answer(database.transaction(META).objectStore(META).get(epoch))) === nonce
+}
+
+/** Requests that a transaction over {@link META} fails where the owner of this epoch has a successor. */
+export function guard(transaction: IDBTransaction, epoch: number, onFenced: (error: IMError) => void): void {
+  const store = transaction.objectStore(META)
+  const added = store.add('', epoch + 1)
+  added.onerror = () => {
+    if (added.error?.name === TAKEN) onFenced(fenced('Another tab has taken the storage over.'))
   }
+  store.delete(epoch + 1)
 }
 
 /** The error of an owner that must not write any more. */
 export function fenced(message: string): IMError {
   return new IMError('STORAGE_FENCED', message)
+}
+
+/** Adds a mark; says whether nobody else was faster. */
+function added(database: IDBDatabase, { epoch, nonce }: Mark): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(META, 'readwrite', { durability: 'strict' })
+    transaction.oncomplete = () => resolve(true)
+    transaction.onabort = () => (transaction.error?.name === TAKEN ? resolve(false) : reject(transaction.error))
+    transaction.objectStore(META).add(nonce, epoch)
+    transaction.commit()
+  })
 }

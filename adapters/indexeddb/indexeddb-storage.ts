@@ -103,13 +103,20 @@ class IndexedDBStorage implements StorageAdapter {
   }
 
   async #openOn(connection: Connection, onLost: OpenOptions['onLost']): Promise<Opened> {
-    const writing = { nonce: String(systemRandom.bytes(16)), durability: this.durability }
-    const raise = () => connection.run(database => raiseFence(database, writing.nonce))
-    const confirm = () => connection.run(database => writeRecords(database, [], writing))
-    const claim = await takeClaim(this.#lock, { raise, confirm })
+    const { durability } = this
+    const nonce = String(systemRandom.bytes(16))
+    const raise = async () => {
+      const epoch = await connection.run(database => raiseFence(database, nonce))
+      connection.mark = { epoch, nonce }
+    }
+    const write = async (operations: readonly EncodedOperation[]) => {
+      const { epoch = 0 } = connection.mark ?? {}
+      await connection.run(database => writeRecords(database, operations, { epoch, durability }))
+    }
+    const claim = await takeClaim(this.#lock, { raise, confirm: () => write([]) })
     const commit = async (batches: readonly (readonly EncodedOperation[])[]) => {
       if (opened.lost) throw opened.lost
-      await connection.run(database => writeRecords(database, batches.flat(), writing))
+      await write(batches.flat())
       return []
     }
     const queue = new CommitQueue<readonly EncodedOperation[], void>(commit)

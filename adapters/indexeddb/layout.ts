@@ -1,5 +1,5 @@
 /**
- * What is in the database: a store `entries` from keys to texts, and a store `meta` for the owner. Keys are those of the
+ * What is in the database: a store `entries` from keys to texts, and a store `meta` for the marks of its owners. Keys are those of the
  * contract as they are: IndexedDB has the same order. A record's text is the JSON of its key and value, so that one request
  * gives both, and every adapter reads back the same value.
  */

@@ -10,7 +10,7 @@ const MAX_COUNT = 0xffff_ffff
 /** How records are written. */
 export interface WriteOptions {
   /** Of the owner who writes. */
-  readonly nonce: string
+  readonly epoch: number
   readonly durability: 'strict' | 'relaxed'
 }
 
@@ -46,7 +46,7 @@ export async function listRecords(database: IDBDatabase, prefix: Key, options: L
 export function writeRecords(
   database: IDBDatabase,
   operations: readonly EncodedOperation[],
-  { nonce, durability }: WriteOptions,
+  { epoch, durability }: WriteOptions,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction([META, ENTRIES], 'readwrite', { durability })
@@ -54,11 +54,12 @@ export function writeRecords(
     transaction.oncomplete = () => resolve()
     transaction.onabort = () => reject(failure ?? transaction.error)
     try {
-      guard(transaction, nonce, error => {
+      guard(transaction, epoch, error => {
         failure = error
       })
       const store = transaction.objectStore(ENTRIES)
       for (const operation of operations) request(store, operation)
+      transaction.commit()
     } catch (error) {
       failure = error
       transaction.abort() // what was requested before would be committed

@@ -44,6 +44,7 @@ export function knock({ name }: TabLock, id: string): Promise<(Holder & { readon
  * @throws IMError `STORAGE_LOCKED`
  */
 export async function overcome(lock: TabLock): Promise<void> {
+  if (!globalThis.BroadcastChannel) throw locked() // nobody could answer
   const holder = await holderOf(lock)
   const isSilent = holder !== undefined && holder === lock.silent
   const answer = isSilent ? undefined : await knock(lock, crypto.randomUUID())

@@ -5,7 +5,10 @@ import { onSleep } from './sleep.ts'
 import type { Call, TabLock } from './tab-lock.ts'
 import { TabPort } from './tab-port.ts'
 
-/** See `Views`. While the page sleeps nobody is let in, and another may take the lock. */
+/**
+ * See `Views`. Before the page sleeps it lets go of the lock, so that another tab goes on at once; awake again it takes the
+ * lock back where nobody has, and otherwise it is lost.
+ */
 export async function listen(lock: TabLock, accept: (port: Port) => PortEvents): Promise<() => Promise<void>> {
   const ports = new Set<TabPort>()
   lock.admit = async id => {
@@ -16,8 +19,12 @@ export async function listen(lock: TabLock, accept: (port: Port) => PortEvents):
     port.begin(accept(port))
   }
   lock.tellOpened()
-  const stop = onSleep(lock, () => {
-    for (const port of ports) port.sleep()
+  const stop = onSleep({
+    sleep: () => {
+      for (const port of ports) port.sleep()
+      void lock.pause()
+    },
+    wake: () => void lock.regain(),
   })
   return async () => {
     stop()
@@ -39,7 +46,7 @@ export async function connect(lock: TabLock, events: PortEvents): Promise<Port |
       lock.silent = holder
     }
     port.begin(events)
-    endWithOwner(lock, port)
+    watch(lock, port, events)
     return port
   }
   port.close()
@@ -48,11 +55,29 @@ export async function connect(lock: TabLock, events: PortEvents): Promise<Port |
   return undefined
 }
 
-/** Another owner lets views in: that of this port is asleep, or knows already that it is none any more. */
-function endWithOwner({ name }: TabLock, port: TabPort): void {
+/**
+ * Ends a view's port where another owner lets views in: its own is asleep, or knows already that it is none any more. And
+ * before the page sleeps, so that the owner waits for nothing here; the view attaches anew when it is awake.
+ */
+function watch({ name }: TabLock, port: TabPort, events: PortEvents): void {
   const channel = new BroadcastChannel(name)
   channel.onmessage = ({ data }: MessageEvent<Call>) => {
     if ('opened' in data) port.end()
   }
-  port.onEnd = () => channel.close()
+  let isAsleep = false
+  const stop = onSleep({
+    sleep: () => {
+      isAsleep = true
+      port.close()
+    },
+    wake: () => {
+      if (!isAsleep) return
+      stop()
+      events.onClose()
+    },
+  })
+  port.onEnd = () => {
+    channel.close()
+    if (!isAsleep) stop()
+  }
 }

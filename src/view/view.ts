@@ -241,10 +241,10 @@ class View implements Backend {
   }
 
   /** Nobody has told this view of what was written between two owners. */
-  async #tellAll(backend: Backend): Promise<void> {
+  async #tellAll(seat: Seat): Promise<void> {
     const { emitter } = this.#options
     if (!emitter.isHeard('change')) return
-    const all = (await backend.call('listConversations', [])) as readonly Conversation[]
+    const all = (await seat.call('listConversations', [])) as readonly Conversation[]
     const conversations = all.map(({ conversationId }) => conversationId)
     emitter.emit('change', { conversations, contacts: true, queue: true, deadLetters: true })
   }

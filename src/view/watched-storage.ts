@@ -12,6 +12,9 @@ import type {
 } from '../storage/contract.ts'
 import type { Views } from '../storage/views.ts'
 
+/** What an open storage says where another owner has taken over, or a later version of the program has changed it. */
+const LOST: readonly string[] = ['STORAGE_FENCED', 'WORKSPACE_FORMAT_UNSUPPORTED']
+
 /** See the head of this file. Every promise is that of the storage itself. */
 export class WatchedStorage implements StorageAdapter {
   readonly #storage: StorageAdapter
@@ -31,7 +34,7 @@ export class WatchedStorage implements StorageAdapter {
   }
 
   open(options?: OpenOptions): Promise<void> {
-    return this.#watched(this.#storage.open({ ...options, onLost: this.#onLost }))
+    return this.#watched(this.#storage.open({ ...options, onLost: this.#onLost }), ['STORAGE_FENCED'])
   }
 
   get(key: Key): Promise<Json | undefined> {
@@ -51,11 +54,11 @@ export class WatchedStorage implements StorageAdapter {
   }
 
   /** Whoever called is told after the loss is known, so that nobody takes it for a failure of its own. */
-  async #watched<T>(step: Promise<T>): Promise<T> {
+  async #watched<T>(step: Promise<T>, lost: readonly string[] = LOST): Promise<T> {
     try {
       return await step
     } catch (error) {
-      if (error instanceof IMError && error.code === 'STORAGE_FENCED') this.#onLost()
+      if (error instanceof IMError && lost.includes(error.code)) this.#onLost()
       throw error
     }
   }

@@ -13,6 +13,9 @@ const EVERYWHERE = 'test/browser/*.test.ts'
 /** Tests that reach into the browser by the protocol of Chromium's developer tools. */
 const CHROMIUM_ONLY = 'test/browser/chromium/*.test.ts'
 
+/** What every kind of client promises: in a browser there is one more, a view of another tab. */
+const CLIENTS = 'test/unit/view/interface-*.test.ts'
+
 /** The browsers to test in. Says aloud which are left out. */
 export function browserInstances(): BrowserInstanceOption[] {
   const launchOptions = chromiumLaunch()
@@ -21,7 +24,7 @@ export function browserInstances(): BrowserInstanceOption[] {
       browser: 'chromium',
       name: 'chromium',
       provider: playwright({ launchOptions, persistentContext: temporaryProfile() }),
-      include: [EVERYWHERE, CHROMIUM_ONLY],
+      include: [EVERYWHERE, CHROMIUM_ONLY, CLIENTS],
     },
     { browser: 'chromium', name: 'chromium private', provider: playwright({ launchOptions }), include: [EVERYWHERE] },
     ...firefoxInstance(),

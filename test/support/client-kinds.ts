@@ -1,5 +1,6 @@
-/** The two kinds of client that keep the same promises: one that owns its workspace, and a view of one that does. */
+/** The kinds of client that keep the same promises: one that owns its workspace, and views of one that does. */
 import { type IMClient, type IMClientOptions, type IMError, type MemoryDisk, memoryDisk } from 'im-client'
+import { tabStorage } from './tab-storage.ts'
 import type { World } from './world.ts'
 
 /** A client under test, with what it reported. */
@@ -16,8 +17,22 @@ export interface ClientKind {
   make(world: World, agentId: string, options?: Partial<IMClientOptions>): Promise<Tested>
 }
 
-/** Both kinds. The owner behind a view does nothing by itself. */
+/** A view in another tab: in a browser, over the wire between its tabs. */
+const TAB_VIEW: ClientKind = {
+  name: 'a view of another tab',
+  make: async (world, agentId, options) => {
+    const disk = memoryDisk()
+    const name = crypto.randomUUID()
+    await world.client(agentId, { ...options, storage: tabStorage(disk, name) }).client.open()
+    const tested = world.client(agentId, { ...options, attach: true, storage: tabStorage(disk, name) }, disk)
+    await tested.client.open()
+    return tested
+  },
+}
+
+/** All kinds. The owner behind a view does nothing by itself. */
 export const CLIENT_KINDS: readonly ClientKind[] = [
+  ...('document' in globalThis ? [TAB_VIEW] : []),
   {
     name: 'a client',
     make: async (world, agentId, options) => {

@@ -5,7 +5,7 @@ import { IMError, type MemoryDisk, memoryStorage, type OpenOptions, type Storage
 export interface StealableStorage extends StorageAdapter {
   /** Frees the disk for another owner. `told`: the present one is told of it; otherwise its next write finds out. */
   steal(options?: { readonly told?: boolean }): void
-  /** Tells the owner that was deprived. */
+  /** Tells it now. */
   tell(): void
   /** How often it was opened. */
   readonly opened: number
@@ -37,7 +37,9 @@ export function stealableStorage(disk: MemoryDisk): StealableStorage {
       disk.accept = undefined
       if (told) this.tell()
     },
-    tell: () => options?.onLost?.(fenced),
+    tell() {
+      options?.onLost?.(fenced)
+    },
     get opened() {
       return opened
     },

@@ -13,7 +13,7 @@ describe('An owner that was fenced', () => {
     const name = newName()
     const storage = await opened(name)
     await storage.write([put(['place', 1], 'mine')])
-    await putRaw(name, 'meta', ['owner', { epoch: 9, nonce: 'another' }])
+    await putRaw(name, 'meta', [2, 'another'])
     const writes = [2, 3, 4].map(number => outcomeOf(storage.write([put(['place', number], 'late')])))
     expect(await Promise.all(writes)).toEqual(['STORAGE_FENCED', 'STORAGE_FENCED', 'STORAGE_FENCED'])
     expect((await storage.list(['place'])).map(({ value }) => value)).toEqual(['mine'])

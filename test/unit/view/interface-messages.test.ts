@@ -69,6 +69,7 @@ describe.each(CLIENT_KINDS)('$name', ({ make }) => {
     client.on('message', () => {
       throw new Error('a listener of this program')
     })
+    await world.pass() // a view's owner hears of the listener
     await bob.client.sendMessage({ to: 'alice', text: 'one' })
     await world.pass(10)
     off()
