@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { browserInstances } from './test/browser/browsers.ts'
+import { hasChromium } from './test/browser/installed.ts'
 
 /** Where `.ci/run` wants the counts. */
 const report = process.env['IM_TEST_REPORT']
@@ -14,43 +15,44 @@ const names = [
   { find: /^im-client\/adapters\/(\w+)$/, replacement: `${at('./adapters')}/$1/index.ts` },
 ]
 
+/** What needs a Chromium on this machine, beside what runs in it. */
+const WITH_CHROMIUM = ['test/e2e/{tabs,console}/**', 'test/crash/browser-kill.test.ts']
+
+const browsers = hasChromium()
+
+const inNode = {
+  resolve: { alias: [{ find: '#websocket', replacement: at('./adapters/node/websocket.ts') }, ...names] },
+  test: {
+    name: 'node',
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/soak/**', 'test/bench/**', 'test/browser/**', ...(browsers ? [] : WITH_CHROMIUM)],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    pool: 'forks' as const,
+  },
+}
+
+const inBrowsers = () => ({
+  resolve: {
+    alias: [
+      { find: '#websocket', replacement: at('./src/connection/websocket.ts') },
+      { find: 'node:timers/promises', replacement: at('./test/browser/timers.ts') },
+      ...names,
+    ],
+  },
+  // Found in mid-run, they would reload the page under the tests.
+  optimizeDeps: { include: ['idb', 'partysocket/ws', 'superjson', 'tinyqueue', 'valibot'] },
+  test: {
+    name: 'browser',
+    testTimeout: 20_000,
+    fileParallelism: false,
+    browser: { enabled: true, headless: true, screenshotFailures: false, instances: browserInstances() },
+  },
+})
+
 export default defineConfig({
   test: {
-    projects: [
-      {
-        resolve: { alias: [{ find: '#websocket', replacement: at('./adapters/node/websocket.ts') }, ...names] },
-        test: {
-          name: 'node',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/soak/**', 'test/bench/**', 'test/browser/**'],
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
-          pool: 'forks',
-        },
-      },
-      {
-        resolve: {
-          alias: [
-            { find: '#websocket', replacement: at('./src/connection/websocket.ts') },
-            { find: 'node:timers/promises', replacement: at('./test/browser/timers.ts') },
-            ...names,
-          ],
-        },
-        // Found in mid-run, they would reload the page under the tests.
-        optimizeDeps: { include: ['idb', 'partysocket/ws', 'superjson', 'tinyqueue', 'valibot'] },
-        test: {
-          name: 'browser',
-          testTimeout: 20_000,
-          fileParallelism: false,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            instances: browserInstances(),
-          },
-        },
-      },
-    ],
+    projects: browsers ? [inNode, inBrowsers()] : [inNode],
     ...(report ? { reporters: ['default', 'json'], outputFile: { json: report } } : {}),
   },
 })

@@ -17,11 +17,19 @@ export function find(...names: readonly string[]): string | undefined {
   return names.flatMap(name => folders.map(folder => join(folder, name))).find(path => existsSync(path))
 }
 
-/** How to launch Chromium, the system's or Playwright's own. Where there is none, launching fails, and says how to get it. */
+/** Whether tests in a browser can be run. Says aloud that they are left out where there is none. */
+export function hasChromium(): boolean {
+  const isThere = systemChromium() !== undefined || existsSync(chromium.executablePath())
+  if (!isThere) console.warn('NOT TESTED in any browser: apt-get install chromium, or npx playwright install chromium')
+  return isThere
+}
+
+/** How to launch Chromium, the system's or Playwright's own. */
 export function chromiumLaunch() {
-  const executablePath = find('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome')
-  if (!executablePath && !existsSync(chromium.executablePath())) {
-    console.error('Chromium is missing: apt-get install chromium, or npx playwright install chromium')
-  }
+  const executablePath = systemChromium()
   return { args: [...CHROMIUM_ARGUMENTS], ...(executablePath ? { executablePath } : {}) }
+}
+
+function systemChromium(): string | undefined {
+  return find('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome')
 }
