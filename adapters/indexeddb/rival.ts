@@ -49,7 +49,7 @@ export async function overcome(lock: TabLock): Promise<void> {
   const isSilent = holder !== undefined && holder === lock.silent
   const answer = isSilent ? undefined : await knock(lock, crypto.randomUUID())
   if (answer) throw locked(answer)
-  const isTaken = await tabLocks()?.request(`${lock.name}:election`, { ifAvailable: true }, async elected => {
+  const isTaken = await tabLocks()?.request(`election of ${lock.name}`, { ifAvailable: true }, async elected => {
     if (!elected) return false
     const present = await holderOf(lock)
     if (present === undefined) return lock.take({ ifAvailable: true })

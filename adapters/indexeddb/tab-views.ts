@@ -12,7 +12,7 @@ import { TabPort } from './tab-port.ts'
 export async function listen(lock: TabLock, accept: (port: Port) => PortEvents): Promise<() => Promise<void>> {
   const ports = new Set<TabPort>()
   lock.admit = async id => {
-    const port = new TabPort(`${lock.name}:${id}`, 'owner')
+    const port = new TabPort(`port of ${lock.name}:${id}`, 'owner')
     await port.hold()
     ports.add(port)
     port.onEnd = () => ports.delete(port)
@@ -38,7 +38,7 @@ export async function connect(lock: TabLock, events: PortEvents): Promise<Port |
   const holder = await holderOf(lock)
   if (holder === undefined || holder === lock.silent) return undefined
   const id = crypto.randomUUID()
-  const port = new TabPort(`${lock.name}:${id}`, 'view')
+  const port = new TabPort(`port of ${lock.name}:${id}`, 'view')
   await port.hold()
   const answer = await knock(lock, id)
   if (answer?.isOpen) {

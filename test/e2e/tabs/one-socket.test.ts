@@ -25,7 +25,7 @@ describe('Three tabs', { timeout: 60_000 }, () => {
     for (const page of pages) {
       await expect.poll(() => page.evaluate(() => tab.messages.length)).toBe(3)
       expect(await page.evaluate(() => tab.messages.map(({ name }) => name))).toEqual(['one', 'two', 'three'])
-      expect(await page.evaluate(() => tab.handled)).toEqual(['one', 'two', 'three'])
+      await expect.poll(() => page.evaluate(() => tab.handled)).toEqual(['one', 'two', 'three'])
       expect(await page.evaluate(() => tab.errors)).toEqual([])
       const all = ['from 0', 'from 1', 'from 2', 'one', 'two', 'three']
       expect(await page.evaluate(() => tab.texts('bob'))).toEqual(all)

@@ -98,15 +98,7 @@ describe.each(Object.entries(ENDS))('The owner is %s', (kind, end) => {
       await others[0].bringToFront()
       const at = Date.now()
       const wake = await end(owner, pid)
-      const times = await connectedAfter(others, at).catch(async error => {
-        for (const p of others)
-          console.log(
-            'DEBUG',
-            at,
-            await p.evaluate(() => JSON.stringify([document.hidden, tab.isOwner(), tab.states, tab.errors])),
-          )
-        throw error
-      })
+      const times = await connectedAfter(others, at)
       took.push(Math.max(...times))
       await giving
       await wake?.()
