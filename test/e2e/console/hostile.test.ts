@@ -25,15 +25,16 @@ describe('The console, of hostile texts', { timeout: 90_000 }, () => {
     for (const text of HOSTILE) await mallory.sendMessage({ to: 'you', text })
     await mallory.sendMessage({ to: 'you', text: 'the last of them' })
     await tab.go('#/chats/mallory')
-    await tab.message('the last of them').waitFor()
+    await tab.page.getByText('<img src=x onerror').first().waitFor()
     await tab.screenshot('hostile')
-    const list = tab.page.locator('[role="feed"], [role="log"]').first()
-    await list.hover()
-    for (let turn = 0; turn < 8; turn++) {
-      await tab.page.mouse.wheel(0, -600)
-      await tab.page.waitForTimeout(100)
+    await tab.page.getByRole('feed').hover()
+    const last = tab.message('the last of them')
+    for (let turn = 0; turn < 60 && !(await last.isVisible()); turn++) {
+      await tab.page.mouse.wheel(0, 800)
+      await tab.page.waitForTimeout(50)
     }
-    await tab.screenshot('hostile-above')
+    await last.waitFor()
+    await tab.screenshot('hostile-below')
     await tab.page.getByRole('textbox', { name: 'Message', exact: true }).fill('still usable')
     expect(await tab.page.evaluate(() => 'hacked' in window)).toBe(false)
     expect([...new Set(requests)]).toEqual([playground.proxy.url])

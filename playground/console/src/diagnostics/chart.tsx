@@ -12,6 +12,9 @@ export interface ChartProps {
   readonly title: string
   readonly hint: string
   readonly points: readonly Point[]
+  /** From when to when, in milliseconds since 1970: the same for all charts. */
+  readonly since: number
+  readonly until: number
   /** `ms` for times, nothing for counts. */
   readonly unit?: 'ms'
   /** Counts stay what they are until they change. */
@@ -20,14 +23,20 @@ export interface ChartProps {
 
 const HEIGHT = 130
 
+/** So much time is drawn at least, in seconds. */
+const MIN_SPAN_S = 30
+
+/** Between two lines of a count; of a time, whatever fits. */
+const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000]
+
 /** One chart. */
-export function Chart({ title, hint, points, unit, stepped = false }: ChartProps) {
+export function Chart({ title, hint, points, since, until, unit, stepped = false }: ChartProps) {
   const { t } = useTranslation()
-  const place = useDrawing(points, { stepped })
+  const place = useDrawing(stepped ? heldUntil(points, until) : points, { since, until, stepped })
   const numbers = summary(points)
   const shown = (value: number) => `${value.toFixed(unit && value < 10 ? 1 : 0)}${unit ? ` ${unit}` : ''}`
   const words = numbers
-    ? t('diagnostics.numbers', {
+    ? t(unit ? 'diagnostics.times' : 'diagnostics.counts', {
         last: shown(numbers.last),
         median: shown(numbers.median),
         max: shown(numbers.max),
@@ -45,7 +54,19 @@ export function Chart({ title, hint, points, unit, stepped = false }: ChartProps
   )
 }
 
-function useDrawing(points: readonly Point[], { stepped }: { readonly stepped: boolean }) {
+/** A count is what it was last. */
+function heldUntil(points: readonly Point[], until: number): readonly Point[] {
+  const last = points.at(-1)
+  return last && last.at < until ? [...points, { at: until, value: last.value }] : points
+}
+
+interface Drawing {
+  readonly since: number
+  readonly until: number
+  readonly stepped: boolean
+}
+
+function useDrawing(points: readonly Point[], { since, until, stepped }: Drawing) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
   const scheme = useComputedColorScheme()
@@ -64,9 +85,9 @@ function useDrawing(points: readonly Point[], { stepped }: { readonly stepped: b
   }, [scheme, stepped])
   useEffect(() => {
     if (!scheme) return
-    // What stays as it is is drawn up to now, and a single value as a point.
-    plot.current?.setData([points.map(({ at }) => at / 1000), points.map(({ value }) => value)])
-  }, [points, scheme])
+    plot.current?.setData([points.map(({ at }) => at / 1000), points.map(({ value }) => value)], false)
+    plot.current?.setScale('x', { min: since / 1000, max: Math.max(until / 1000, since / 1000 + MIN_SPAN_S) })
+  }, [points, since, until, scheme])
   return place
 }
 
@@ -85,10 +106,10 @@ function optionsFor(element: HTMLElement, stepped: boolean): UPlot.Options {
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: (_, _min, max) => [0, Math.max(1, max * 1.15)] } },
+    scales: { x: { auto: false }, y: { range: (_, _min, max) => [0, Math.max(1, max * 1.15)] } },
     axes: [
       { ...axis, space: 90, values: (_, ticks) => ticks.map(clockTime), size: 26 },
-      { ...axis, space: 34, size: 44 },
+      { ...axis, space: 34, size: 44, ...(stepped ? { incrs: COUNTS } : {}) },
     ],
     series: [
       {},

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { showError } from '../errors.ts'
 import { useSession } from '../session/session.tsx'
 import { Screen } from '../shell/screen.tsx'
+import { useNow } from '../use-now.ts'
 import { type BrowserFacts, useBrowserFacts } from './browser-facts.ts'
 import { Chart } from './chart.tsx'
 import classes from './diagnostics-screen.module.css'
@@ -20,25 +21,29 @@ export function DiagnosticsScreen() {
   const notes = useNotes()
   const canMeasure = useRoundTrips()
   const facts = useBrowserFacts()
+  const span = { since: notes.since, until: useNow(1000) }
   return (
     <Screen title={t('diagnostics.title')} description={t('diagnostics.lead')} actions={<CopyButton facts={facts} />}>
       <div className={classes['page']}>
         <Facts facts={facts} />
         <div className={classes['charts']}>
           <Chart
+            {...span}
             title={t('diagnostics.accepted')}
             hint={t('diagnostics.acceptedHint')}
             points={notes.accepted}
             unit="ms"
           />
           <Chart
+            {...span}
             title={t('diagnostics.roundTrip')}
             hint={t(canMeasure ? 'diagnostics.roundTripHint' : 'diagnostics.roundTripElsewhere')}
             points={notes.roundTrips}
             unit="ms"
           />
-          <Chart title={t('diagnostics.outbox')} hint={t('diagnostics.outboxHint')} points={notes.outbox} stepped />
+          <Chart {...span} title={t('diagnostics.outbox')} hint={t('diagnostics.outboxHint')} points={notes.outbox} stepped />
           <Chart
+            {...span}
             title={t('diagnostics.reconnects')}
             hint={t('diagnostics.reconnectsHint')}
             points={notes.reconnects}
@@ -56,11 +61,7 @@ function Facts({ facts }: { readonly facts: BrowserFacts }) {
   const { session } = useSession()
   const { usedBytes, quotaBytes, isPersisted, role } = facts
   const bytes = (value: number | undefined) =>
-    value === undefined
-      ? t('diagnostics.unknown')
-      : new Intl.NumberFormat(i18n.language, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 }).format(
-          value / 1_000_000,
-        )
+    value === undefined ? t('diagnostics.unknown') : byteText(value, i18n.language)
   return (
     <dl className={classes['facts']}>
       <Fact name={t('diagnostics.account')}>{session?.agentId}</Fact>
@@ -76,6 +77,12 @@ function Facts({ facts }: { readonly facts: BrowserFacts }) {
       </Fact>
     </dl>
   )
+}
+
+function byteText(bytes: number, language: string): string {
+  const unit = bytes < 1_000_000_000 ? 'megabyte' : 'gigabyte'
+  const format = new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: 1 })
+  return format.format(bytes / (unit === 'megabyte' ? 1_000_000 : 1_000_000_000))
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
