@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright'
 import { onTestFinished } from 'vitest'
-import { chromiumLaunch } from '../browser/browsers.ts'
+import { chromiumLaunch } from '../browser/installed.ts'
 
 /** Where screenshots are wanted; below the system's temporary folder otherwise. */
 const { IM_SCREENSHOTS } = process.env
@@ -67,6 +67,11 @@ export class ConsolePage {
     if (agentId !== undefined) await this.page.getByRole('textbox', { name: 'Account' }).fill(agentId)
     await this.page.getByRole('button', { name: 'Sign in' }).click()
     await this.page.getByRole('navigation').waitFor()
+  }
+
+  /** Looks at this tab: a browser draws nothing in those behind it. */
+  async look(): Promise<void> {
+    await this.page.bringToFront()
   }
 
   /** Goes to a screen or a conversation by its address. */

@@ -15,6 +15,9 @@ export interface BrowserFacts {
 
 const INTERVAL_MS = 5000
 
+/** What the storage puts before its name to have that of its lock. */
+const LOCK_PREFIX = 'im-client:'
+
 /** The facts, looked at anew from time to time. */
 export function useBrowserFacts(): BrowserFacts {
   const { session } = useSession()
@@ -55,7 +58,7 @@ async function roleOf(session: Session): Promise<BrowserFacts['role']> {
   return await locks.request(own, async () => {
     const { held = [] } = await locks.query()
     const me = held.find(({ name }) => name === own)?.clientId
-    const owner = held.find(({ name }) => name === workspaceName(session))?.clientId
+    const owner = held.find(({ name }) => name === `${LOCK_PREFIX}${workspaceName(session)}`)?.clientId
     if (owner === undefined) return undefined
     return owner === me ? 'owner' : 'view'
   })
