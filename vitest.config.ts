@@ -30,6 +30,8 @@ export default defineConfig({
       },
       {
         resolve: { alias: [{ find: '#websocket', replacement: at('./src/connection/websocket.ts') }, ...names] },
+        // Found in mid-run, they would reload the page under the tests.
+        optimizeDeps: { include: ['idb', 'partysocket/ws', 'superjson', 'tinyqueue', 'valibot'] },
         test: {
           name: 'browser',
           testTimeout: 20_000,

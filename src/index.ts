@@ -27,6 +27,7 @@ export type {
   HeldMessage,
   IMClientEvents,
   QueueLevel,
+  ReaderReceipt,
   RecoveryReport,
 } from './messaging/events.ts'
 export type { GroupChange, NewGroup } from './messaging/groups.ts'

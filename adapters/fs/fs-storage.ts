@@ -92,10 +92,10 @@ class FsStorage implements StorageAdapter {
     this.views = options.fileSystem ? undefined : new OwnerSocket({ root, fileSystem, confirm })
   }
 
-  async open({ onRepair = () => undefined, onFailure = () => undefined }: OpenOptions = {}): Promise<void> {
+  async open({ onRepair = () => undefined, onFailure = () => undefined, onLost }: OpenOptions = {}): Promise<void> {
     try {
       await this.#makeRoot()
-      const lock = await this.#lock()
+      const lock = await this.#lock(onLost)
       const claim = await lock.acquire()
       this.#opened = await this.#openAs(lock, claim, { onRepair, onFailure })
       this.#closing = undefined
@@ -137,14 +137,18 @@ class FsStorage implements StorageAdapter {
     await folder.syncAbove()
   }
 
-  async #lock(): Promise<OwnerLock> {
+  async #lock(onLost: OpenOptions['onLost']): Promise<OwnerLock> {
     const { machine = thisMachine } = this.#options
     const [fileSystem, clock] = [this.#fileSystem, this.#clock]
     const owner = await thisProcess(fileSystem, machine, isoTime(clock))
-    return new OwnerLock(join(this.#root, 'owner.lock'), { owner, holder: this, fileSystem, machine, clock })
+    return new OwnerLock(join(this.#root, 'owner.lock'), { owner, holder: this, fileSystem, machine, clock, onLost })
   }
 
-  async #openAs(lock: OwnerLock, claim: Claim, { onRepair, onFailure }: Required<OpenOptions>): Promise<Opened> {
+  async #openAs(
+    lock: OwnerLock,
+    claim: Claim,
+    { onRepair, onFailure }: Required<Omit<OpenOptions, 'onLost'>>,
+  ): Promise<Opened> {
     const confirm = () => lock.confirm()
     const folder = this.#folder({ nonce: lock.owner.nonce, confirm, onRepair })
     const { rebuild = false } = this.#options

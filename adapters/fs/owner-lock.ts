@@ -43,6 +43,8 @@ export interface OwnerLockOptions {
   readonly fileSystem: FileSystem
   readonly machine: Machine
   readonly clock: Clock
+  /** Told once that the claim is lost: by the next step that needs it, or within a few seconds of being awake. */
+  readonly onLost?: ((error: IMError) => void) | undefined
 }
 
 /** See the head of this file. */
@@ -54,19 +56,21 @@ export class OwnerLock {
   readonly #fileSystem: FileSystem
   readonly #machine: Machine
   readonly #clock: Clock
+  readonly #onLost: (error: IMError) => void
   #seen: Identity | undefined
   #lost: IMError | undefined
   #stopTouching = () => {}
   /** What the kernel gives back by itself when this process ends. */
   #held: Door | undefined
 
-  constructor(path: string, { owner, holder, fileSystem, machine, clock }: OwnerLockOptions) {
+  constructor(path: string, { owner, holder, fileSystem, machine, clock, onLost = () => {} }: OwnerLockOptions) {
     this.#path = path
     this.holder = holder
     this.owner = owner
     this.#fileSystem = fileSystem
     this.#machine = machine
     this.#clock = clock
+    this.#onLost = onLost
   }
 
   /**
@@ -218,7 +222,9 @@ export class OwnerLock {
   #lose(owner: Owner | undefined): IMError {
     this.#stopTouching()
     const successor = owner ? `process ${owner.pid} on ${owner.host} has taken it over` : 'its owner.lock is gone'
-    this.#lost = new IMError('STORAGE_FENCED', `This process lost its claim on the workspace: ${successor}.`)
+    const lost = new IMError('STORAGE_FENCED', `This process lost its claim on the workspace: ${successor}.`)
+    if (!this.#lost) this.#onLost(lost)
+    this.#lost ??= lost
     return this.#lost
   }
 }

@@ -1,5 +1,6 @@
 /** Who owns a database among all tabs of the browser. */
-import { IMError } from '../../src/index.ts'
+import type { IMError } from '../../src/index.ts'
+import type { TabLock } from './tab-lock.ts'
 
 /** The claim of the one owner. */
 export interface Claim {
@@ -11,35 +12,37 @@ export interface Claim {
   release(): Promise<void>
 }
 
-/**
- * Takes the claim, then raises the fence in the database: `raise` gives the epoch. Where the browser has no locks (pages
- * that did not come over HTTPS), the fence alone guards, and the last who opened is the owner.
- * @throws IMError `STORAGE_LOCKED`
- */
-export async function takeClaim(name: string, raise: () => Promise<number>): Promise<Claim> {
-  const release = await lock(name)
-  try {
-    return { epoch: await raise(), onLost: () => undefined, release }
-  } catch (error) {
-    await release()
-    throw error
-  }
+/** The fence in the database: see `fence.ts`. */
+export interface Fence {
+  /** Raises it, and gives the epoch. */
+  raise(): Promise<number>
+  /** Rejects with `STORAGE_FENCED` where another has raised it since. */
+  confirm(): Promise<void>
 }
 
-/** Takes the lock, and gives the way to let it go. */
-function lock(name: string): Promise<() => Promise<void>> {
-  const locks = globalThis.navigator?.locks as LockManager | undefined
-  if (!locks) return Promise.resolve(async () => undefined)
-  return new Promise((resolve, reject) => {
-    const held = locks.request(name, { ifAvailable: true }, granted => {
-      if (!granted) throw new IMError('STORAGE_LOCKED', 'Another tab has this storage open.', { details: { name } })
-      return new Promise<void>(done => {
-        resolve(async () => {
-          done()
-          await held
-        })
-      })
-    })
-    held.catch(reject)
-  })
+/**
+ * Takes the claim, then raises the fence in the database. Where the browser has no locks (pages that did not come over
+ * HTTPS), the fence alone guards, and the last who opened is the owner.
+ * @throws IMError `STORAGE_LOCKED`
+ */
+export async function takeClaim(lock: TabLock, { raise, confirm }: Fence): Promise<Claim> {
+  let lost: IMError | undefined
+  let tell = (error: IMError) => {
+    lost = error
+  }
+  await lock.acquire({ confirm, onLost: error => tell(error) })
+  try {
+    const epoch = await raise()
+    return {
+      epoch,
+      onLost: listener => {
+        tell = listener
+        if (lost) listener(lost)
+      },
+      release: () => lock.release(),
+    }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
 }

@@ -7,10 +7,12 @@ import {
   type Json,
   type Key,
   type ListOptions,
+  type OpenOptions,
   requireKey,
   type StorageAdapter,
   type StorageEntry,
   systemRandom,
+  type Views,
   type WriteOperation,
 } from '../../src/index.ts'
 import { type Claim, takeClaim } from './claim.ts'
@@ -19,6 +21,8 @@ import { raiseFence } from './fence.ts'
 import { parseEntry } from './layout.ts'
 import { askToPersist } from './persistence.ts'
 import { listRecords, readRecord, writeRecords } from './records.ts'
+import { TabLock } from './tab-lock.ts'
+import { tabViews } from './views.ts'
 
 /** Options of {@link indexedDBStorage}. */
 export interface IndexedDBStorageOptions {
@@ -49,19 +53,24 @@ export function indexedDBStorage(name: string, options: IndexedDBStorageOptions 
 
 class IndexedDBStorage implements StorageAdapter {
   readonly durability: 'strict' | 'relaxed'
+  /** None where the browser has no locks or no channels: then the storage is for a single tab. */
+  readonly views: Views | undefined
   readonly #name: string
+  readonly #lock: TabLock
   #opened: Opened | undefined
   #closing: Promise<void> | undefined
 
   constructor(name: string, durability: 'strict' | 'relaxed') {
     this.#name = name
     this.durability = durability
+    this.#lock = new TabLock(name)
+    this.views = tabViews(this.#lock)
   }
 
-  async open(): Promise<void> {
+  async open({ onLost }: OpenOptions = {}): Promise<void> {
     const connection = new Connection(this.#name)
     try {
-      this.#opened = await named(this.#openOn(connection))
+      this.#opened = await named(this.#openOn(connection, onLost))
       this.#closing = undefined
       askToPersist()
     } catch (error) {
@@ -93,10 +102,11 @@ class IndexedDBStorage implements StorageAdapter {
     return this.#closing ?? Promise.resolve()
   }
 
-  async #openOn(connection: Connection): Promise<Opened> {
+  async #openOn(connection: Connection, onLost: OpenOptions['onLost']): Promise<Opened> {
     const writing = { nonce: String(systemRandom.bytes(16)), durability: this.durability }
     const raise = () => connection.run(database => raiseFence(database, writing.nonce))
-    const claim = await takeClaim(this.#name, raise)
+    const confirm = () => connection.run(database => writeRecords(database, [], writing))
+    const claim = await takeClaim(this.#lock, { raise, confirm })
     const commit = async (batches: readonly (readonly EncodedOperation[])[]) => {
       if (opened.lost) throw opened.lost
       await connection.run(database => writeRecords(database, batches.flat(), writing))
@@ -106,6 +116,7 @@ class IndexedDBStorage implements StorageAdapter {
     const opened: Opened = { claim, connection, queue }
     claim.onLost(error => {
       opened.lost = error
+      onLost?.(error)
     })
     return opened
   }

@@ -14,6 +14,7 @@ export function viewConversation({ processedSeq: _, ...record }: ConversationRec
     unreadCount,
     positions,
     gaps = [],
+    epochBase = 0,
   } = record
   return {
     conversationId,
@@ -24,6 +25,7 @@ export function viewConversation({ processedSeq: _, ...record }: ConversationRec
     ...(lastMessageAt === undefined ? {} : { lastMessageAt }),
     unreadCount,
     positions,
+    positionsAbove: epochBase,
     gaps,
   }
 }

@@ -41,6 +41,12 @@ export interface HeldMessage {
   readonly until?: string
 }
 
+/** How far a reader has come: each of its sequences covers everything below it, down to `above`. */
+export interface ReaderReceipt extends Receipt {
+  /** It says nothing of this sequence and those below it: they were given by a server that was lost. 0 where none was. */
+  readonly above: number
+}
+
 /** What has changed of what a program can read. */
 export interface Change {
   /** Conversations whose messages, whose record or whose read positions have changed. */
@@ -61,7 +67,7 @@ export interface IMClientEvents {
   /** One of this client's own messages changed its status by itself: it was accepted, or it failed. */
   status: Message
   /** A reader has come further. */
-  receipt: Receipt
+  receipt: ReaderReceipt
   /**
    * Something that a program can read has changed, and can be read as it is now: once for everything that was written
    * together. A view is told of everything when it has found a new owner: it may have missed something.

@@ -40,6 +40,7 @@ export async function createGroup(
     positions,
     lastSeq: 0,
     unreadCount: 0,
+    positionsAbove: 0,
     gaps: [],
     ...(title === undefined ? {} : { title }),
   }

@@ -15,6 +15,7 @@ import {
 } from '../model/event.ts'
 import type { Receipt } from '../protocol/schemas.ts'
 import type { Workspace } from '../storage/workspace.ts'
+import type { ReaderReceipt } from './events.ts'
 import { addGap, isMissing, removeRange } from './gaps.ts'
 import { noteRepeated } from './numbering.ts'
 import { RecentMessages } from './recent.ts'
@@ -28,7 +29,7 @@ export interface IntakeEvents {
   /** A message, of anybody's, was stored for the first time. Of one's own it also says that it was accepted. */
   onStored(message: StoredMessage): void
   onAmended(event: ConversationEvent): void
-  onReceipt(receipt: Receipt): void
+  onReceipt(receipt: ReaderReceipt): void
   /** What is missing has changed. `opened`: nothing was, before an event that came by itself. */
   onGap(conversationId: string, opened: boolean): void
 }
@@ -101,7 +102,7 @@ export class Intake {
     const after = joinPositions(before, position)
     if (JSON.stringify(after) === JSON.stringify(joinPositions(before, {}))) return
     transaction.put(records.conversations, { ...record, positions: { ...record.positions, [reader]: after } })
-    transaction.after(() => events.onReceipt({ conversationId, reader, ...after }))
+    transaction.after(() => events.onReceipt({ conversationId, reader, ...after, above: record.epochBase ?? 0 }))
   }
 
   /** Notes that a range is not to be had, or not for this account. */

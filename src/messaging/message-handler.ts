@@ -6,10 +6,9 @@ import type { Emitter } from '../model/emitter.ts'
 import type { StoredMessage } from '../model/event.ts'
 import type { UuidSource } from '../model/id.ts'
 import type { MessageOrigin } from '../model/message.ts'
-import type { Receipt } from '../protocol/schemas.ts'
 import type { Config, OutboxEntry } from '../storage/schema.ts'
 import type { Workspace } from '../storage/workspace.ts'
-import type { IMClientEvents } from './events.ts'
+import type { IMClientEvents, ReaderReceipt } from './events.ts'
 import type { GuardOptions } from './guard.ts'
 import { Intake } from './intake.ts'
 import { Ledger } from './ledger.ts'
@@ -172,7 +171,7 @@ export class MessageHandler {
     this.#work?.stored(message)
   }
 
-  #onReceipt(receipt: Receipt): void {
+  #onReceipt(receipt: ReaderReceipt): void {
     this.#options.emitter.emit('receipt', receipt)
     this.#work?.advanced()
   }

@@ -99,8 +99,10 @@ export interface Conversation {
   readonly lastSeq: number
   readonly lastMessageAt?: string
   readonly unreadCount: number
-  /** How far each reader has come. */
+  /** How far each reader has come in the sequences above `positionsAbove`. */
   readonly positions: Readonly<Record<string, ReaderPosition>>
+  /** Up to here sequences were given by a server that was lost: positions say nothing of them. 0 where none was. */
+  readonly positionsAbove: number
   /** Sequences known to be missing here and being fetched. */
   readonly gaps: readonly Gap[]
 }

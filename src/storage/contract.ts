@@ -68,6 +68,12 @@ export interface OpenOptions {
    * succeeded again, however often it is tried. Nothing is lost. Must not throw.
    */
   readonly onFailure?: (error: IMError) => void
+  /**
+   * Called once where it is found out that another owner has taken over: nothing will be written again. Where nothing
+   * finds it out before, the next `write` rejects with `STORAGE_FENCED`. The storage can then be closed, which leaves the
+   * other alone, and opened anew. Must not throw.
+   */
+  readonly onLost?: (error: IMError) => void
 }
 
 /** What `write` promises: see the head of this file. */

@@ -74,12 +74,13 @@ class MemoryViews implements Views {
 
   async listen(accept: (port: Port) => PortEvents): Promise<() => Promise<void>> {
     const ports = new Set<Port>()
-    this.#disk.accept = port => {
+    const admit = (port: Port) => {
       ports.add(port)
       return accept(port)
     }
+    this.#disk.accept = admit
     return async () => {
-      this.#disk.accept = undefined
+      if (this.#disk.accept === admit) this.#disk.accept = undefined // of a former owner, it is the next one's
       for (const port of ports) port.close()
     }
   }

@@ -86,7 +86,8 @@ export class Guest {
     const { agentId: own, state } = this.#shared
     if (version !== VIEW_VERSION) {
       const message = `The owner of the workspace speaks version ${VIEW_VERSION} with its views, and this view version ${version}.`
-      throw new IMError('PROTOCOL_VERSION_UNSUPPORTED', message)
+      const details = { owner: VIEW_VERSION, view: version } // whose is lower has to be started anew
+      throw new IMError('PROTOCOL_VERSION_UNSUPPORTED', message, { details })
     }
     if (agentId !== null && agentId !== own) {
       const message = `The workspace belongs to "${own}", not to "${agentId}".`

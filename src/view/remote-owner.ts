@@ -1,5 +1,5 @@
 /** The owner of the workspace, as a view sees it: does what a client does by asking for it. */
-import type { Backend, BackendMethods, MethodName } from '../backend.ts'
+import type { BackendMethods, MethodName } from '../backend.ts'
 import type { ConnectionState } from '../connection/state.ts'
 import { IMError } from '../errors.ts'
 import type { IMClientEvents } from '../messaging/events.ts'
@@ -12,6 +12,7 @@ import type { Port, Views } from '../storage/views.ts'
 import { type ClaimFacts, type OwnerCalls, VIEW_VERSION, type ViewCalls, withoutKept } from './calls.ts'
 import { RemoteClaim } from './remote-claim.ts'
 import { Runs } from './runs.ts'
+import type { Seat } from './tenure.ts'
 import { Wire } from './wire.ts'
 
 /** How long an owner may take to let a view in, in milliseconds: it may be busy, and it may be stopped. */
@@ -45,7 +46,7 @@ export interface RemoteOwnerOptions {
 }
 
 /** See the head of this file. Everything rejects with {@link lost} once the owner is gone. */
-export class RemoteOwner implements Backend {
+export class RemoteOwner implements Seat {
   /** Why calls that were under way when the owner ended have no answer. They may be made again. */
   readonly lost = new IMError('CONNECTION_LOST', 'The process that owns the workspace has ended.')
   readonly #options: RemoteOwnerOptions

@@ -1,6 +1,7 @@
 /**
- * A view of a workspace: asks whoever owns it, and takes its place when it is gone. What was under way is asked again at
- * the next owner, under the same ids, and what was registered is registered there.
+ * A view of a workspace: asks whoever owns it, takes its place when it is gone, and is a view again when another has taken
+ * its own. What was under way is asked again at the next owner, under the same ids, and what was registered is registered
+ * there.
  */
 import type { Backend, BackendMethods, BackendOptions } from '../backend.ts'
 import type { ConnectionState } from '../connection/state.ts'
@@ -12,6 +13,7 @@ import { createUuidSource, type UuidSource } from '../model/id.ts'
 import type { Views } from '../storage/views.ts'
 import { Registration } from './registration.ts'
 import { RemoteOwner } from './remote-owner.ts'
+import { type Own, type Seat, Tenure } from './tenure.ts'
 
 /** Between two tries to find or to become the owner, in milliseconds; half of it is chance, so that views do not race for ever. */
 const RETRY_MS = 60
@@ -22,8 +24,12 @@ const MAX_RETRY_MS = 1_000
 /** For how long a workspace may seem to be neither free nor somebody's, in milliseconds: an owner opens it, or closes it. */
 const LOCKED_MS = 10_000
 
-/** Opens a workspace, as its owner. */
-type Own = (base: BackendOptions) => Promise<Backend>
+/** One of two programs is too old for the other: it has to be started anew, as a page by being reloaded. */
+const FINAL: readonly string[] = [
+  'PROTOCOL_VERSION_UNSUPPORTED',
+  'WORKSPACE_FORMAT_UNSUPPORTED',
+  'WORKSPACE_AGENT_MISMATCH',
+]
 
 /** What a view stands on. */
 interface ViewOptions extends BackendOptions {
@@ -45,11 +51,15 @@ class View implements Backend {
   readonly #options: ViewOptions
   readonly #newId: UuidSource
   readonly #registrations = new Set<Registration>()
-  #backend: Promise<Backend> | undefined
-  #current: Backend | undefined
+  #seat: Promise<Seat> | undefined
+  #current: Seat | undefined
+  /** The last time that this was the owner. */
+  #tenure: Tenure | undefined
   /** Being asked to let this view in. */
   #attaching: RemoteOwner | undefined
   #isConnecting = false
+  /** Whether nobody looks for an owner any more, because no try could help. */
+  #isStranded = false
   /** The ways to end the pauses that are made. */
   readonly #pauses = new Set<() => void>()
   #closing: Promise<void> | undefined
@@ -103,13 +113,14 @@ class View implements Backend {
   }
 
   /** Does something at the owner, and again at the next if that is gone before it has answered. */
-  async #at<R>(task: (backend: Backend) => Promise<R>): Promise<R> {
+  async #at<R>(task: (seat: Seat) => Promise<R>): Promise<R> {
     for (;;) {
-      const backend = await this.#owner()
+      if (this.#isStranded) this.#goOn() // whoever asks wants it tried again
+      const seat = await this.#owner()
       try {
-        return await task(backend)
+        return await task(seat)
       } catch (error) {
-        if (!(backend instanceof RemoteOwner) || error !== backend.lost) throw error
+        if (error !== seat.lost) throw error
       }
     }
   }
@@ -132,15 +143,16 @@ class View implements Backend {
   }
 
   /** The owner, or this client as the owner. A failure is not kept. */
-  #owner(): Promise<Backend> {
-    this.#backend ??= this.#find().catch(error => {
-      this.#backend = undefined
+  #owner(): Promise<Seat> {
+    this.#seat ??= this.#find().catch(error => {
+      this.#seat = undefined
+      if (isFinal(error) && !this.#closing) this.#setState({ name: 'failed', reason: error })
       throw error
     })
-    return this.#backend
+    return this.#seat
   }
 
-  async #find(): Promise<Backend> {
+  async #find(): Promise<Seat> {
     const { clock = systemClock } = this.#options.options
     const until = clock.elapsed() + LOCKED_MS
     for (;;) {
@@ -155,13 +167,22 @@ class View implements Backend {
   }
 
   /** From the moment when an owner is the current one, losing it is told: so it is looked at in that moment. */
-  async #found(): Promise<Backend> {
+  async #found(): Promise<Seat> {
     const remote = await this.#remote()
-    if (remote?.isGone) throw remote.lost
-    const backend = remote ?? (await this.#options.own(this.#options))
+    const seat = remote ?? (await this.#own())
+    if (seat.isGone) throw seat.lost
     remote?.subscribeAll()
-    this.#current = backend
-    return backend
+    this.#current = seat
+    return seat
+  }
+
+  /** The storage is opened anew once it was closed. */
+  async #own(): Promise<Tenure> {
+    await this.#tenure?.close()
+    const tenure: Tenure = new Tenure(() => this.#lost(tenure))
+    this.#tenure = tenure
+    await tenure.begin(this.#options, this.#options.own)
+    return tenure
   }
 
   async #remote(): Promise<RemoteOwner | undefined> {
@@ -180,36 +201,43 @@ class View implements Backend {
   }
 
   /** Goes on at the next owner, which may be this client: whatever it waits for is to come. */
-  #lost(remote: RemoteOwner): void {
-    if (this.#current !== remote || this.#closing) return
+  #lost(seat: Seat): void {
+    if (this.#current !== seat || this.#closing) return
     this.#current = undefined
-    this.#backend = undefined
+    this.#seat = undefined
     this.#setState({ name: 'disconnected' })
-    void this.#goOn()
+    this.#goOn()
   }
 
-  /** There is no last try: what cannot be done is told once. */
-  async #goOn(): Promise<void> {
+  #goOn(): void {
+    this.#isStranded = false
+    void this.#beginAnew()
+  }
+
+  /** There is no last try, but where no try can help: what cannot be done is told once. */
+  async #beginAnew(): Promise<void> {
     const { emitter } = this.#options
     for (let tries = 1; !this.#closing; tries++) {
       try {
         return await this.#beginAgain(await this.#owner())
       } catch (error) {
+        this.#isStranded = isFinal(error)
         const isTold = tries > 1 || this.#closing || isLost(error) // who is lost is looked for anew
         if (!isTold) emitter.emit('error', asIMError(error, 'The workspace has no owner.'))
+        if (this.#isStranded) return
       }
       await this.#pause(Math.min(RETRY_MS * 2 ** tries, MAX_RETRY_MS))
     }
   }
 
   /** Where the owner is lost again meanwhile, the next begins everything anew. */
-  async #beginAgain(backend: Backend): Promise<void> {
+  async #beginAgain(seat: Seat): Promise<void> {
     for (const registration of this.#registrations) {
-      await registration.begin(backend)
-      if (this.#current !== backend) return
+      await registration.begin(seat)
+      if (this.#current !== seat) return
     }
-    if (this.#isConnecting) backend.call('connect', []).catch(() => {}) // its state tells why, as it does at any time
-    await this.#tellAll(backend)
+    if (this.#isConnecting) seat.call('connect', []).catch(() => {}) // its state tells why, as it does at any time
+    await this.#tellAll(seat)
   }
 
   /** Nobody has told this view of what was written between two owners. */
@@ -244,14 +272,20 @@ class View implements Backend {
     this.#options.emitter.onHeard = undefined
     for (const end of this.#pauses) end()
     if (!this.#current) this.#attaching?.giveUp()
-    const backend = await this.#backend?.catch(() => undefined) // whoever asked for it was told
-    await backend?.close()
+    const seat = await this.#seat?.catch(() => undefined) // whoever asked for it was told
+    await seat?.close()
+    await this.#tenure?.close()
   }
 }
 
 /** Whether an owner may be about to be there, or to be gone. */
 function isPassing(error: unknown): boolean {
   return isLost(error) || (error instanceof IMError && error.code === 'STORAGE_LOCKED')
+}
+
+/** Whether this program and the owner's, or the workspace, do not fit together: to try again would change nothing. */
+function isFinal(error: unknown): error is IMError {
+  return error instanceof IMError && FINAL.includes(error.code)
 }
 
 function isLost(error: unknown): boolean {

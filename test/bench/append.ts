@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CommitQueue } from 'im-client'
 import { fsStorage } from 'im-client/adapters/fs'
 import { alternate, type BenchContext, type Benchmark, perSecond, type Row, timed } from './measure.ts'
-import { sampleMessage } from './sample.ts'
+import { sampleMessage } from './sample-message.ts'
 import { installSqlite, type SqliteModule } from './sqlite.ts'
 
 const WRITERS = 256

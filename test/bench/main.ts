@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { append } from './append.ts'
+import { browser } from './browser.ts'
 import { command } from './command.ts'
 import type { Benchmark, Row } from './measure.ts'
 import { memory } from './memory.ts'
@@ -12,7 +13,7 @@ import { newest, opening } from './reading.ts'
 import { json, machineLine, table } from './report.ts'
 import { hop, sends } from './wire.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [append, newest, opening, queue, sends, hop, memory, command]
+const BENCHMARKS: readonly Benchmark[] = [append, newest, opening, queue, sends, hop, memory, command, browser]
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, json: { type: 'boolean' } } })
 const chosen = BENCHMARKS.filter(({ name }) => values.only?.includes(name) ?? true)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { IMClient } from 'im-client'
 import { fsStorage } from 'im-client/adapters/fs'
 import { alternate, type BenchContext, type Benchmark, type Row, timed } from './measure.ts'
-import { sampleMessage } from './sample.ts'
+import { sampleMessage } from './sample-message.ts'
 
 const MANY = 100_000
 const FEW = 100

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { IMClient, type StorageAdapter } from 'im-client'
 import { fsStorage } from 'im-client/adapters/fs'
 import { alternate, type BenchContext, type Benchmark, median, type Row, timed } from './measure.ts'
-import { sampleMessage, writeLog } from './sample.ts'
+import { writeLog } from './sample.ts'
+import { sampleMessage } from './sample-message.ts'
 
 const LONG = 1_000_000
 const PAGE = 50

@@ -1,10 +1,10 @@
-/** Which browsers are on this machine, and how Vitest runs tests in them. Chromium is a must, the others are not. */
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
+/** How Vitest runs tests in the browsers of this machine. Chromium is a must, the others are not. */
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
-import { chromium } from 'playwright'
 import type { BrowserInstanceOption } from 'vitest/node'
+import { chromiumLaunch, find } from './installed.ts'
 import { firefox, webkit } from './webdriver-providers.ts'
 
 /** Tests for every browser. */
@@ -13,45 +13,27 @@ const EVERYWHERE = 'test/browser/*.test.ts'
 /** Tests that reach into the browser by the protocol of Chromium's developer tools. */
 const CHROMIUM_ONLY = 'test/browser/chromium/*.test.ts'
 
-/** No traffic of the browser's own, and no sandbox, which a container has no rights for. */
-const CHROMIUM_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-/** Chromium, from the system or as Playwright installs it; `undefined` where there is none. */
-export function chromiumPath(): string | undefined {
-  const own = chromium.executablePath()
-  return (
-    find('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome') ?? (existsSync(own) ? own : undefined)
-  )
-}
-
-/** How to launch it. Where there is none, Playwright fails, and says how it is installed. */
-export function chromiumLaunch() {
-  const executablePath = chromiumPath()
-  if (!executablePath)
-    console.error('Chromium is missing: apt-get install chromium, or npx playwright install chromium.')
-  return { args: [...CHROMIUM_ARGUMENTS], ...(executablePath ? { executablePath } : {}) }
-}
-
 /** The browsers to test in. Says aloud which are left out. */
 export function browserInstances(): BrowserInstanceOption[] {
-  const profile = mkdtempSync(join(tmpdir(), 'im-client-chromium-'))
   const launchOptions = chromiumLaunch()
   return [
     {
       browser: 'chromium',
       name: 'chromium',
-      provider: playwright({ launchOptions, persistentContext: profile }),
+      provider: playwright({ launchOptions, persistentContext: temporaryProfile() }),
       include: [EVERYWHERE, CHROMIUM_ONLY],
     },
     { browser: 'chromium', name: 'chromium private', provider: playwright({ launchOptions }), include: [EVERYWHERE] },
     ...firefoxInstance(),
     ...webkitInstance(),
   ]
+}
+
+/** A folder for a profile on disk. A run that opens it leaves nothing behind. */
+function temporaryProfile(): string {
+  const profile = join(tmpdir(), `im-client-chromium-${process.pid}`)
+  process.once('exit', () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }))
+  return profile
 }
 
 function firefoxInstance(): BrowserInstanceOption[] {
@@ -69,11 +51,6 @@ function webkitInstance(): BrowserInstanceOption[] {
 function leftOut(name: string, remedy: string): [] {
   console.warn(`NOT TESTED in ${name}, which is not installed here: ${remedy}`)
   return []
-}
-
-function find(...names: readonly string[]): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  return names.flatMap(name => folders.map(folder => join(folder, name))).find(path => existsSync(path))
 }
 
 /** The small browser that comes with WebKitGTK's driver; its folder is named after machine and version. */

@@ -9,7 +9,7 @@ import { temporaryProgram } from './temporary-program.ts'
 /** Seeds that once showed a bug of the product, or of the simulator. */
 const PINNED = [
   1, 15, 24, 40, 107, 126, 166, 174, 252, 390, 963, 979, 997, 10_209, 10_287, 857_602_836, 858_057_341, 858_872_990,
-  858_873_080, 859_940_857,
+  858_873_080, 859_940_857, 861_652_781,
 ]
 
 const SCHEDULES = 200

@@ -1,6 +1,5 @@
 /** Statuses have causes: what a client shows of a message is held against what the others have on their disks at that moment. */
-import type { IMClient } from '../../../src/index.ts'
-import type { Receipt } from '../../../src/protocol/schemas.ts'
+import type { IMClient, ReaderReceipt } from '../../../src/index.ts'
 import { type Disk, filesOf } from '../disk/disk.ts'
 import type { Life } from '../engine/life.ts'
 import type { ClientParty } from '../parties/client-party.ts'
@@ -31,25 +30,23 @@ export function watchStatuses(client: IMClient, life: Life, party: ClientParty):
 
     new ReceiptCheck(party, life, receipt).run(accepted.get(receipt.conversationId) ?? [])
   })
-  client.on('synced', ({ kind }) => {
-    if (kind === 'reset') accepted.clear() // positions of the new numbering say nothing of the old one
-  })
 }
 
 class ReceiptCheck {
   readonly #party: ClientParty
   readonly #life: Life
-  readonly #receipt: Receipt
+  readonly #receipt: ReaderReceipt
 
-  constructor(party: ClientParty, life: Life, receipt: Receipt) {
+  constructor(party: ClientParty, life: Life, receipt: ReaderReceipt) {
     this.#party = party
     this.#life = life
     this.#receipt = receipt
   }
 
   run(accepted: readonly Accepted[]): void {
-    const { delivered = 0, read = 0, done = 0, outcomes = {} } = this.#receipt
+    const { delivered = 0, read = 0, done = 0, outcomes = {}, above } = this.#receipt
     for (const { id, seq } of accepted) {
+      if (seq <= above) continue // of a server that was lost
       if (seq <= delivered && !this.#isStored(id)) this.#violate('nothing is delivered before it is stored', id)
       const outcome = outcomes[seq]
       if (outcome !== undefined && outcome !== 'done') continue

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ReaderReceipt } from '../../../src/index.ts'
 import { type Inhabitant, World } from '../../support/world.ts'
 
 let world: World
@@ -50,6 +51,20 @@ describe('Recovery from a server that has lost what it had not delivered', () =>
     await alice.client.sendMessage({ to: 'bob', text: 'newer' })
     await world.pass()
     expect(await statuses(alice)).toEqual([...expected, ['newer', 'delivered']])
+  })
+
+  it('tells of no receipt and of no position that they cover what the lost server had numbered', async () => {
+    const alice = await lose()
+    const told: ReaderReceipt[] = []
+    alice.client.on('receipt', receipt => told.push(receipt))
+    await world.stopServer()
+    await world.startServer()
+    await world.pass(5000)
+    await alice.client.sendMessage({ to: 'bob', text: 'newer' })
+    await world.pass()
+    expect(told.map(({ reader, delivered, above }) => [reader, delivered, above])).toEqual([['bob', 4, 3]])
+    const [conversation] = await alice.client.listConversations()
+    expect([conversation?.positions['bob']?.delivered, conversation?.positionsAbove]).toEqual([4, 3])
   })
 
   it('shows it as delivered once it was sent again with the same id, though it keeps its number', async () => {
