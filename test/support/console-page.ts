@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright'
 import { onTestFinished } from 'vitest'
-import { chromiumLaunch } from '../browser/browsers.ts'
+import { chromiumLaunch } from '../browser/installed.ts'
 
 /** Where screenshots are wanted; below the system's temporary folder otherwise. */
 const { IM_SCREENSHOTS } = process.env

@@ -41,7 +41,13 @@ export function DiagnosticsScreen() {
             points={notes.roundTrips}
             unit="ms"
           />
-          <Chart {...span} title={t('diagnostics.outbox')} hint={t('diagnostics.outboxHint')} points={notes.outbox} stepped />
+          <Chart
+            {...span}
+            title={t('diagnostics.outbox')}
+            hint={t('diagnostics.outboxHint')}
+            points={notes.outbox}
+            stepped
+          />
           <Chart
             {...span}
             title={t('diagnostics.reconnects')}
