@@ -10,11 +10,11 @@ import { build } from 'esbuild'
 
 const BUDGET_BYTES = 22 * 1024
 
-/** What the hooks may add to that, beside React. */
-const HOOKS_BUDGET_BYTES = 3 * 1024
-
 /** The core, in a browser that stores what it receives. */
 const STORING_BUDGET_BYTES = 26 * 1024
+
+/** What the hooks may add to that, beside React. */
+const HOOKS_BUDGET_BYTES = 3 * 1024
 
 /** Leaves dynamic imports out of the bundle. */
 const upFrontOnly = {
@@ -49,7 +49,6 @@ const storing = await measure(
   `${client}; export { SuperJSON } from 'superjson'; export { indexedDBStorage } from './dist/adapters/indexeddb/index.js'`,
   { plugins: [upFrontOnly] },
 )
-const hooks = await measure("export * from './dist/adapters/react/index.js'", { external: ['react'] })
 for (const [bundle, ...parts] of [
   [core, '/partysocket/', '/superjson/'],
   [all, '/partysocket/', '/superjson/'],
@@ -63,6 +62,7 @@ const print = (bytes, what) => console.log(`  ${(bytes / 1024).toFixed(1).padSta
 console.log('IMClient in a browser, minified and gzipped, with all dependencies:')
 printWithin(BUDGET_BYTES, core.bytes, 'core with partysocket and superjson, up front')
 printWithin(STORING_BUDGET_BYTES, storing.bytes, 'core and the IndexedDB adapter with idb, up front')
+const hooks = await measure("export * from './dist/adapters/react/index.js'", { external: ['react'] })
 printWithin(HOOKS_BUDGET_BYTES, hooks.bytes, 'React hooks, more')
 print(all.bytes, 'core with everything that is loaded on demand')
 

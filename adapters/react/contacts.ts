@@ -18,14 +18,11 @@ class ContactStore extends Store<Contacts> {
 
   protected override async read() {
     const contacts = await this.client.listContacts()
-    return { contacts: keepList(this.state.contacts, contacts, { nameOf: ({ contactId }) => contactId }) }
+    return { contacts: keepList(this.state.contacts, contacts, ({ contactId }) => contactId) }
   }
 }
 
-const KIND: Kind<Contacts> = {
-  initial: { contacts: [], isLoading: true },
-  make: client => new ContactStore(client, KIND.initial),
-}
+const KIND: Kind<Contacts> = { initial: { contacts: [], isLoading: true }, Store: ContactStore }
 
 /** Every contact. */
 export function useContacts(): Contacts {

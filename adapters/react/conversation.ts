@@ -17,24 +17,22 @@ export interface ConversationView extends TimelineState {
   send(message: Omit<OutgoingMessage, 'to'>): Promise<Message>
 }
 
-const KIND: Kind<TimelineState> = {
-  initial: NO_TIMELINE,
-  make: (client, conversationId) => new Timeline(client, conversationId),
-}
+const KIND: Kind<TimelineState> = { initial: NO_TIMELINE, Store: Timeline }
 
 /** A conversation by the other side's id or the group's: a window over its messages, and what can be done with it. */
 export function useConversation(conversationId: string): ConversationView {
   const stores = useStores()
   const state = useStore(KIND, conversationId)
   const actions = useMemo(() => {
-    const timeline = () => stores.peek(KIND, conversationId) as Timeline | undefined
+    const load = async (name: 'loadOlder' | 'loadNewer' | 'loadNewest') =>
+      (stores.peek(KIND, conversationId) as Timeline | undefined)?.[name]()
     return {
-      loadOlder: async () => timeline()?.loadOlder(),
-      loadNewer: async () => timeline()?.loadNewer(),
-      loadNewest: async () => timeline()?.loadNewest(),
+      loadOlder: () => load('loadOlder'),
+      loadNewer: () => load('loadNewer'),
+      loadNewest: () => load('loadNewest'),
       send: async (message: Omit<OutgoingMessage, 'to'>) => {
         const sent = await stores.client.sendMessage({ ...message, to: conversationId })
-        void timeline()?.loadNewest()
+        void load('loadNewest')
         return sent
       },
     }

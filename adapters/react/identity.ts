@@ -9,33 +9,31 @@ export function keep<T>(before: T | undefined, after: T): T {
   return before !== undefined && isEqual(before, after) ? before : after
 }
 
-/** The same for a message. What it carries cannot change but by an edit, and may be large. */
-export function keepMessage(before: Message | undefined, after: Message): Message {
-  if (!before || !isEqual({ ...before, data: 0 }, { ...after, data: 0 })) return after
-  return after.editedAt === undefined || isEqual(before.data, after.data) ? before : after
-}
-
 /** The same for a list and for each of its items, which have names. */
-export function keepList<T>(
-  before: readonly T[],
-  after: readonly T[],
-  { nameOf, keepItem = keep }: { nameOf(item: T): string; keepItem?(before: T | undefined, after: T): T },
-): readonly T[] {
+export function keepList<T>(before: readonly T[], after: readonly T[], nameOf: (item: T) => string): readonly T[] {
   const known = new Map(before.map(item => [nameOf(item), item]))
-  const list = after.map(item => keepItem(known.get(nameOf(item)), item))
+  const list = after.map(item => keep(known.get(nameOf(item)), item))
   return list.length === before.length && list.every((item, index) => item === before[index]) ? before : list
 }
 
-/** The same for messages. Senders choose ids, so that two of them may choose the same. */
-export function keepMessages(before: readonly Message[], after: readonly Message[]): readonly Message[] {
-  return keepList(before, after, { nameOf: ({ from, id }) => `${from}\n${id}`, keepItem: keepMessage })
+/** The name of a message. Senders choose ids, so that two of them may choose the same. */
+export function nameOfMessage({ conversationId, from, id }: Message): string {
+  return `${conversationId}\n${from}\n${id}`
 }
 
 function isEqual(a: unknown, b: unknown, depth = 0): boolean {
   if (Object.is(a, b)) return true
   if (depth > MAX_DEPTH || !isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false
   const names = Object.keys(a)
-  return names.length === Object.keys(b).length && names.every(name => isEqual(a[name], b[name], depth + 1))
+  return (
+    names.length === Object.keys(b).length &&
+    names.every(name => isCarried(a, name) || isEqual(a[name], b[name], depth + 1))
+  )
+}
+
+/** Whether it is what a message carries, which may be large: no message changes it but by an edit, which has a time. */
+function isCarried(owner: Readonly<Record<string, unknown>>, name: string): boolean {
+  return name === 'data' && !!owner['sentAt'] && !owner['editedAt']
 }
 
 /** A plain object or an array: of any other object it is not known what it holds. */

@@ -1,7 +1,7 @@
 /** The pending queue of a digital employee, as a component sees it. */
 import { useCallback, useMemo } from 'react'
 import type { Change, DeadLetter, DeadLetterQuery, PendingEntry, Stats } from '../../src/index.ts'
-import { keep, keepList, keepMessage } from './identity.ts'
+import { keep, keepList, nameOfMessage } from './identity.ts'
 import { useClient, useStore } from './provider.ts'
 import { type Loadable, type News, Store } from './store.ts'
 import type { Kind } from './stores.ts'
@@ -12,7 +12,7 @@ interface Queue extends Loadable {
   /** What was given up or held back, the oldest first. */
   readonly deadLetters: readonly DeadLetter[]
   /** The client's numbers, as they were when the queue last changed. */
-  readonly stats: Stats | undefined
+  readonly stats?: Stats
 }
 
 /** What {@link usePendingQueue} gives. */
@@ -21,13 +21,7 @@ export interface PendingQueue extends Queue {
   redrive(query?: DeadLetterQuery): Promise<number>
 }
 
-type About = PendingEntry | DeadLetter
-
-const nameOf = ({ message: { conversationId, from, id } }: About) => `${conversationId}\n${from}\n${id}`
-
-function keepItem<T extends About>(before: T | undefined, after: T): T {
-  return keep(before, { ...after, message: keepMessage(before?.message, after.message) })
-}
+const nameOf = ({ message }: PendingEntry | DeadLetter) => nameOfMessage(message)
 
 class QueueStore extends Store<Queue> {
   protected override concerns({ queue, deadLetters }: Change): boolean {
@@ -42,16 +36,16 @@ class QueueStore extends Store<Queue> {
       client.stats(),
     ])
     return {
-      items: keepList<PendingEntry>(state.items, items, { nameOf, keepItem }),
-      deadLetters: keepList<DeadLetter>(state.deadLetters, deadLetters, { nameOf, keepItem }),
+      items: keepList<PendingEntry>(state.items, items, nameOf),
+      deadLetters: keepList<DeadLetter>(state.deadLetters, deadLetters, nameOf),
       stats: keep(state.stats, stats),
     }
   }
 }
 
 const KIND: Kind<Queue> = {
-  initial: { items: [], deadLetters: [], stats: undefined, isLoading: true },
-  make: client => new QueueStore(client, KIND.initial),
+  initial: { items: [], deadLetters: [], isLoading: true },
+  Store: QueueStore,
 }
 
 /** What a digital employee has still to do, and what it has given up. Looking takes nothing. */

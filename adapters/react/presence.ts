@@ -1,5 +1,6 @@
 /** Who is online, as a component sees it. */
 import type { Presence } from '../../src/index.ts'
+import { keep } from './identity.ts'
 import { useStore } from './provider.ts'
 import { type Loadable, Store } from './store.ts'
 import type { Kind } from './stores.ts'
@@ -9,24 +10,22 @@ interface Presences extends Loadable {
 }
 
 class PresenceStore extends Store<Presences> {
-  readonly #agentIds: readonly string[]
-
-  constructor(client: ConstructorParameters<typeof Store>[0], ids: string) {
-    super(client, KIND.initial)
-    this.#agentIds = ids.split('\n').filter(id => id !== '')
+  get #agentIds(): readonly string[] {
+    return this.id === '' ? [] : this.id.split('\n')
   }
 
   /** Without a connection nobody knows who is online. A new owner of a view has to be asked again. */
   protected override listen(): () => void {
     const { client } = this
-    const stopState = client.on('state', ({ name }) => {
-      if (name === 'connected') this.note(undefined)
-      else if (this.state.presences.size > 0) this.show({ presences: KIND.initial.presences })
-    })
-    const stopPresence = client.on('presence', presence => this.#put([presence]))
+    const stops = [
+      client.on('presence', presence => this.#put([presence])),
+      client.on('state', ({ name }) => {
+        if (name === 'connected') this.note(undefined)
+        else this.show({ presences: KIND.initial.presences })
+      }),
+    ]
     return () => {
-      stopState()
-      stopPresence()
+      for (const stop of stops) stop()
     }
   }
 
@@ -40,21 +39,15 @@ class PresenceStore extends Store<Presences> {
   }
 
   #put(presences: readonly Presence[]): void {
-    const { state } = this
-    const news = presences.filter(({ agentId, online, since }) => {
-      const known = state.presences.get(agentId)
-      const isWatched = this.#agentIds.length === 0 || this.#agentIds.includes(agentId)
-      return isWatched && !(known?.online === online && known.since === since)
-    })
-    if (news.length === 0) return
-    this.show({ presences: new Map([...state.presences, ...news.map(one => [one.agentId, one] as const)]) })
+    const known = this.state.presences
+    const ids = this.#agentIds
+    const isWatched = ({ agentId }: Presence) => ids.length === 0 || ids.includes(agentId)
+    const news = presences.filter(one => isWatched(one) && keep(known.get(one.agentId), one) === one)
+    if (news.length > 0) this.show({ presences: new Map([...known, ...news.map(one => [one.agentId, one] as const)]) })
   }
 }
 
-const KIND: Kind<Presences> = {
-  initial: { presences: new Map(), isLoading: true },
-  make: (client, ids) => new PresenceStore(client, ids),
-}
+const KIND: Kind<Presences> = { initial: { presences: new Map(), isLoading: true }, Store: PresenceStore }
 
 /**
  * Who of these accounts is online, by id: empty where that is not known. Without ids: of whoever is watched by another

@@ -28,7 +28,7 @@ export function useClient(): IMClient {
 /** What the provider above keeps. */
 export function useStores(): Stores {
   const stores = useContext(StoresContext)
-  if (!stores) throw new Error('There is no client here: render inside <IMClientProvider client={client}>.')
+  if (!stores) throw new Error('Render inside an <IMClientProvider>.')
   return stores
 }
 

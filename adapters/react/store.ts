@@ -15,17 +15,20 @@ export type News = readonly (Change | undefined)[]
 /** See the head of this file. Everything is read one after the other, so that nothing old comes after what is newer. */
 export abstract class Store<State extends Loadable> {
   protected readonly client: IMClient
+  /** Of what it is the state, where there are several. */
+  protected readonly id: string
   #state: State
   readonly #listeners = new Set<() => void>()
   #leave: (() => void) | undefined
   #reading: Promise<void> = Promise.resolve()
   #news: (Change | undefined)[] = []
-  /** A reading has failed: what it was to bring is not known any more. */
-  #isStale = false
+  /** Comes first at the next reading: everything, where the last one has failed. */
+  #missed: News = []
 
-  constructor(client: IMClient, state: State) {
+  constructor(client: IMClient, { initial, id }: { readonly initial: State; readonly id: string }) {
     this.client = client
-    this.#state = state
+    this.id = id
+    this.#state = initial
   }
 
   /** The same object until something changes. */
@@ -34,18 +37,17 @@ export abstract class Store<State extends Loadable> {
   }
 
   /**
-   * Tells of every new state. `onIdle` is called when nobody has looked at it for a moment: effects may run twice, and a
+   * Tells of every new state; each listener is a function of its own. `onIdle` is called when nobody has looked at it for a moment: effects may run twice, and a
    * component may come in another's place.
    */
   subscribe(listener: () => void, onIdle: () => void): () => void {
-    const own = () => listener() // the same function may listen twice
-    this.#listeners.add(own)
+    this.#listeners.add(listener)
     if (!this.#leave) {
       this.#leave = this.listen()
       this.note(undefined)
     }
     return () => {
-      this.#listeners.delete(own)
+      this.#listeners.delete(listener)
       queueMicrotask(() => {
         if (this.#listeners.size > 0 || !this.#leave) return
         this.#leave()
@@ -70,13 +72,13 @@ export abstract class Store<State extends Loadable> {
 
   /** Reads it soon, together with what comes meanwhile. */
   protected note(change: Change | undefined): void {
-    if (this.#news.push(this.#isStale ? undefined : change) > 1) return
+    if (this.#news.push(change) > 1) return
     void this.enqueue(async () => {
-      const news = this.#news
+      const news = [...this.#missed, ...this.#news]
       this.#news = []
-      this.#isStale = true
+      this.#missed = [undefined]
       const state = await this.read(news)
-      this.#isStale = false
+      this.#missed = []
       return state
     })
   }

@@ -2,10 +2,10 @@
 import type { IMClient } from '../../src/index.ts'
 import type { Loadable, Store } from './store.ts'
 
-/** A kind of store: what is shown before anything was read, and how one is made. */
+/** A kind of store, and what is shown before anything was read. */
 export interface Kind<State extends Loadable> {
   readonly initial: State
-  make(client: IMClient, id: string): Store<State>
+  readonly Store: new (client: IMClient, options: { readonly initial: State; readonly id: string }) => Store<State>
 }
 
 /** See the head of this file. */
@@ -25,7 +25,7 @@ export class Stores {
   /** Looks at a store until the returned function is called. */
   subscribe<State extends Loadable>(kind: Kind<State>, id: string, listener: () => void): () => void {
     const stores = this.#byKind.get(kind) ?? new Map<string, unknown>()
-    const store = this.peek(kind, id) ?? kind.make(this.client, id)
+    const store = this.peek(kind, id) ?? new kind.Store(this.client, { initial: kind.initial, id })
     this.#byKind.set(kind, stores)
     stores.set(id, store)
     return store.subscribe(listener, () => stores.delete(id))

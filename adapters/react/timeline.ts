@@ -2,14 +2,14 @@
  * A window over one conversation: its newest messages and what was loaded around them, at most {@link MAX_WINDOW}. What is new is read behind
  * the last; what is there is read again from where something of it may have changed, and no further up.
  */
-import type { Change, Conversation, IMClient, Message } from '../../src/index.ts'
-import { keep, keepMessages } from './identity.ts'
+import type { Change, Conversation, Message } from '../../src/index.ts'
+import { keep, keepList, nameOfMessage } from './identity.ts'
 import { type Loadable, type News, Store } from './store.ts'
 
 /** What is shown of a conversation. */
 export interface TimelineState extends Loadable {
   /** Absent until something of it was accepted or received. */
-  readonly conversation: Conversation | undefined
+  readonly conversation?: Conversation | undefined
   /** The oldest first. What waits to be sent is at the end; what was refused stands where it was said. */
   readonly messages: readonly Message[]
   readonly hasOlder: boolean
@@ -19,7 +19,6 @@ export interface TimelineState extends Loadable {
 
 /** Before anything was read. */
 export const NO_TIMELINE: TimelineState = {
-  conversation: undefined,
   messages: [],
   hasOlder: false,
   hasNewer: false,
@@ -37,7 +36,6 @@ export const MAX_WINDOW = 1000
 
 /** See the head of this file. */
 export class Timeline extends Store<TimelineState> {
-  readonly #conversationId: string
   #conversation: Conversation | undefined
   /** What the server has accepted, by seq. */
   #accepted: readonly Message[] = []
@@ -49,21 +47,16 @@ export class Timeline extends Store<TimelineState> {
   #hasNewer = false
   #isRead = false
 
-  constructor(client: IMClient, conversationId: string) {
-    super(client, NO_TIMELINE)
-    this.#conversationId = conversationId
-  }
-
   /** Loads the page above. A failure is shown. */
   loadOlder(): Promise<void> {
     return this.enqueue(async () => {
-      const before = this.#accepted[0]?.seq
-      if (!this.#hasOlder || before === undefined) return {}
-      const page = await this.#page({ before, limit: PAGE })
-      const all = [...page, ...this.#accepted]
-      this.#accepted = all.slice(0, MAX_WINDOW)
-      this.#hasOlder = page.length === PAGE
-      if (all.length > MAX_WINDOW) this.#hasNewer = true
+      if (this.#hasOlder) {
+        const page = await this.#page({ before: this.#accepted[0]?.seq, limit: PAGE })
+        const all = [...page, ...this.#accepted]
+        this.#accepted = all.slice(0, MAX_WINDOW)
+        this.#hasOlder = page.length === PAGE
+        if (all.length > MAX_WINDOW) this.#hasNewer = true
+      }
       return this.#shown()
     })
   }
@@ -85,22 +78,18 @@ export class Timeline extends Store<TimelineState> {
   }
 
   protected override concerns({ conversations, deadLetters }: Change): boolean {
-    return deadLetters || conversations.includes(this.#conversationId)
+    return deadLetters || conversations.includes(this.id)
   }
 
   protected override async read(news: News) {
     const { client } = this
-    const isAll = news.includes(undefined)
     if (news.some(change => change?.deadLetters ?? true)) await this.#readUnsent()
-    const [conversation] = await client.listConversations({ conversationIds: [this.#conversationId] })
+    const [conversation] = await client.listConversations({ conversationIds: [this.id] })
     const before = this.#conversation
     this.#conversation = conversation && keep(before, conversation)
-    if (!this.#isRead) {
-      await this.#begin()
-      return this.#shown()
-    }
-    const isWhole = isAll || (await this.#hasAmendments(before?.lastSeq ?? 0))
-    await this.#reread(isWhole ? 0 : changedAbove(before, this.#conversation))
+    if (!this.#isRead) await this.#begin()
+    else if ((await this.#hasAmendments(before?.lastSeq ?? 0)) || news.includes(undefined)) await this.#reread(0)
+    else await this.#reread(changedAbove(before, this.#conversation))
     return this.#shown()
   }
 
@@ -114,14 +103,11 @@ export class Timeline extends Store<TimelineState> {
 
   /** Reads what is new; gives whether anything among it is no message, and so may have changed one. */
   async #hasAmendments(lastSeq: number): Promise<boolean> {
-    const isNew = ({ seq = 0 }: Message) => seq > lastSeq && seq <= (this.#conversation?.lastSeq ?? 0)
-    const events = (this.#conversation?.lastSeq ?? 0) - lastSeq
-    if (this.#hasNewer) {
-      if (events === 0) return false
-      return (await this.#page({ after: lastSeq, limit: events })).filter(isNew).length < events
-    }
-    while (!(await this.#follow(NEWS))) {} // page by page
-    return this.#accepted.filter(isNew).length < events
+    const last = this.#conversation?.lastSeq ?? lastSeq
+    while (!this.#hasNewer && !(await this.#follow(NEWS))) {} // page by page
+    if (last === lastSeq) return false
+    const news = this.#hasNewer ? await this.#page({ after: lastSeq, limit: last - lastSeq }) : this.#accepted
+    return news.filter(({ seq = 0 }) => seq > lastSeq && seq <= last).length < last - lastSeq
   }
 
   /** Reads behind the last message; gives whether the end was reached. The oldest go where the window is full. */
@@ -144,27 +130,32 @@ export class Timeline extends Store<TimelineState> {
     if (after >= last) return
     const page = await this.#page({ after, before: last + 1, limit: last - after })
     const kept = this.#accepted.filter(({ seq = 0 }) => seq <= after)
-    this.#accepted = keepMessages(this.#accepted, [...kept, ...page])
+    this.#accepted = keepList(this.#accepted, [...kept, ...page], nameOfMessage)
   }
 
   async #readUnsent(): Promise<void> {
-    const letters = await this.client.listDeadLetters({ conversationId: this.#conversationId })
+    const letters = await this.client.listDeadLetters({ conversationId: this.id })
     this.#unsent = letters.filter(({ kind }) => kind !== 'pending').map(({ message }) => message)
   }
 
-  #page(page: { readonly before?: number; readonly after?: number; readonly limit: number }): Promise<Message[]> {
-    return this.client.getConversationHistory({ conversationId: this.#conversationId, ...page })
+  #page(page: {
+    readonly before?: number | undefined
+    readonly after?: number
+    readonly limit: number
+  }): Promise<Message[]> {
+    return this.client.getConversationHistory({ conversationId: this.id, ...page })
   }
 
   #shown(): Partial<TimelineState> {
-    const [hasOlder, hasNewer] = [this.#hasOlder, this.#hasNewer]
+    const hasOlder = this.#hasOlder
+    const hasNewer = this.#hasNewer
     const messages: Message[] = hasNewer ? [...this.#accepted] : [...this.#accepted, ...this.#queued]
     for (const message of this.#unsent) {
       const place = messages.findLastIndex(other => timeOf(other) <= timeOf(message)) + 1
       const isOutside = (place === 0 && hasOlder) || (place === messages.length && hasNewer)
       if (!isOutside) messages.splice(place, 0, message)
     }
-    const kept = keepMessages(this.state.messages, messages)
+    const kept = keepList(this.state.messages, messages, nameOfMessage)
     return { conversation: this.#conversation, messages: kept, hasOlder, hasNewer }
   }
 }
@@ -178,7 +169,7 @@ const RUNGS = ['delivered', 'read', 'done'] as const
 /** The seq above which the status of a message may have changed; 0 where a message may have come in between. */
 function changedAbove(before: Conversation | undefined, after: Conversation | undefined): number {
   if (!before || !after || keep(before.gaps, after.gaps) !== before.gaps) return 0
-  let lowest = Number.POSITIVE_INFINITY
+  let lowest = Number.MAX_SAFE_INTEGER
   for (const [reader, position] of Object.entries(after.positions)) {
     const former = before.positions[reader] ?? {}
     if (keep(former.outcomes, position.outcomes) !== former.outcomes) return 0

@@ -9,6 +9,8 @@ export interface CodeBlock {
   /** `path:line` of its first line. */
   readonly place: string
   readonly code: string
+  /** Whether it has elements of React in it. */
+  readonly isJsx?: boolean
   /** Why it is not compiled, where the document says so: "```ts no-check: the reason". */
   readonly unchecked: string | undefined
 }
@@ -22,12 +24,12 @@ export function documents(): { readonly path: string; readonly text: string }[] 
   return paths.map(path => ({ path, text: readFileSync(`${ROOT}/${path}`, 'utf8') }))
 }
 
-/** The blocks of one document that begin with "```ts" or "```typescript". */
+/** The blocks of one document that begin with "```ts", "```tsx" or "```typescript". */
 export function codeBlocks({ path, text }: { readonly path: string; readonly text: string }): CodeBlock[] {
-  const found = text.matchAll(/^```(?:ts|typescript)\b(?: no-check: (.+))?.*\n([\s\S]*?)^```$/gm)
+  const found = text.matchAll(/^```(tsx?|typescript)\b(?: no-check: (.+))?.*\n([\s\S]*?)^```$/gm)
   return [...found].map(match => {
     const line = text.slice(0, match.index).split('\n').length + 1
-    return { place: `${path}:${line}`, code: match[2] ?? '', unchecked: match[1] }
+    return { place: `${path}:${line}`, code: match[3] ?? '', isJsx: match[1] === 'tsx', unchecked: match[2] }
   })
 }
 
@@ -37,7 +39,12 @@ export function codeBlocks({ path, text }: { readonly path: string; readonly tex
  */
 export function compileBlocks(blocks: readonly CodeBlock[]): string[] {
   const checked = blocks.filter(({ unchecked }) => unchecked === undefined)
-  const sources = new Map(checked.map((_, index) => [`${ROOT}/docs/block-${index}.ts`, inContext(checked, index)]))
+  const sources = new Map(
+    checked.map(({ isJsx }, index) => [
+      `${ROOT}/docs/block-${index}.${isJsx ? 'tsx' : 'ts'}`,
+      inContext(checked, index),
+    ]),
+  )
   const options = { ...compilerOptions(), noUnusedLocals: false, noUnusedParameters: false }
   const program = ts.createProgram([...sources.keys()], options, hostOver(sources, options))
   return [...sources.keys()].flatMap((name, index) => {

@@ -12,7 +12,18 @@ describe('Imports', () => {
 
   test('were seen in every part of the house', () => {
     const seen = new Set(files.filter(file => importsOf(file).length > 0).map(({ path }) => path.split('/')[1]))
-    for (const part of ['messaging', 'connection', 'storage', 'protocol', 'model', 'server', 'fs', 'node', 'cli']) {
+    for (const part of [
+      'messaging',
+      'connection',
+      'storage',
+      'protocol',
+      'model',
+      'server',
+      'fs',
+      'node',
+      'cli',
+      'react',
+    ]) {
       expect(seen).toContain(part)
     }
   })
@@ -46,6 +57,7 @@ describe('The rules of imports refuse', () => {
     ['node in the conformance suite', 'test/conformance/a.ts', "import { open } from 'node:fs/promises'"],
     ['a test runner in the conformance suite', 'test/conformance/a.ts', "import { test } from 'vitest'"],
     ['ws outside its adapter', 'adapters/fs/a.ts', "import { WebSocket } from 'ws'"],
+    ['React outside its adapter', 'adapters/node/a.ts', "import { useState } from 'react'"],
     ['superjson outside the model', 'src/protocol/a.ts', "import { SuperJSON } from 'superjson'"],
     ['a package that no rule names', 'src/model/a.ts', "import leftPad from 'left-pad'"],
   ])('%s', (_, path, text) => {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { entryPoints } from './exports.ts'
@@ -31,6 +31,7 @@ beforeAll(async () => {
   tarball = join(folder, (await readdir(folder)).find(name => name.endsWith('.tgz')) ?? 'no tarball')
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
   await run('npm', ['install', tarball, '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder })
+  await lend('react') // an optional peer, of the hooks
 }, INSTALL_MS)
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -80,7 +81,7 @@ describe('The package', () => {
         '// @ts-expect-error: a message needs a text',
         "void client.sendMessage({ to: 'agent_002' })",
       ]
-      await linkNodeTypes()
+      await lend('@types/node', '@types/ws', '@types/react')
       await writeFile(join(folder, 'consumer.ts'), [...imports, ...uses].join('\n'))
       const compilerOptions = { strict: true, noEmit: true, target: 'ES2022', types: ['node'], ...resolution }
       await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }))
@@ -107,11 +108,12 @@ describe('The package', () => {
   )
 })
 
-/** A program on Node has Node's types; they are lent to it, because a registry may be out of reach. */
-async function linkNodeTypes(): Promise<void> {
-  const types = join(folder, 'node_modules/@types')
-  if (existsSync(types)) return
-  await mkdir(types, { recursive: true })
-  await symlink(join(ROOT, 'node_modules/@types/node'), join(types, 'node'), 'dir')
-  await symlink(join(ROOT, 'node_modules/@types/ws'), join(types, 'ws'), 'dir')
+/** Packages that a program has of its own are lent to it, because a registry may be out of reach. */
+async function lend(...packages: string[]): Promise<void> {
+  for (const name of packages) {
+    const place = join(folder, 'node_modules', name)
+    if (existsSync(place)) continue
+    await mkdir(dirname(place), { recursive: true })
+    await symlink(join(ROOT, 'node_modules', name), place, 'dir')
+  }
 }
