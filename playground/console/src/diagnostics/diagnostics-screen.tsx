@@ -23,9 +23,12 @@ export function DiagnosticsScreen() {
   const facts = useBrowserFacts()
   const span = { since: notes.since, until: useNow(1000) }
   return (
-    <Screen title={t('diagnostics.title')} description={t('diagnostics.lead')} actions={<CopyButton facts={facts} />}>
+    <Screen title={t('diagnostics.title')} description={t('diagnostics.lead')}>
       <div className={classes['page']}>
-        <Facts facts={facts} />
+        <div className={classes['top']}>
+          <Facts facts={facts} />
+          <CopyButton facts={facts} />
+        </div>
         <div className={classes['charts']}>
           <Chart
             {...span}
