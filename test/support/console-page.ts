@@ -69,6 +69,11 @@ export class ConsolePage {
     await this.page.getByRole('navigation').waitFor()
   }
 
+  /** Looks at this tab: a browser draws nothing in those behind it. */
+  async look(): Promise<void> {
+    await this.page.bringToFront()
+  }
+
   /** Goes to a screen or a conversation by its address. */
   async go(hash: string): Promise<void> {
     await this.page.evaluate(hash => {

@@ -2,6 +2,7 @@
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { IMClientProvider } from 'im-client/adapters/react'
+import { Recording } from './diagnostics/recording.tsx'
 import { Layers } from './layers.tsx'
 import { styleNonce } from './nonce.ts'
 import { ProblemScreen } from './session/problem-screen.tsx'
@@ -37,7 +38,9 @@ function Inside() {
   if (problem) return <ProblemScreen problem={problem} />
   return (
     <IMClientProvider client={session.client} key={session.key}>
-      <Shell />
+      <Recording>
+        <Shell />
+      </Recording>
     </IMClientProvider>
   )
 }

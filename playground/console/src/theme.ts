@@ -1,5 +1,5 @@
 /** The look: one accent, quiet greys, the system's own letters, and Chinese ones that go with them. */
-import { type CSSVariablesResolver, createTheme, Menu, Portal } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, Drawer, Menu, Modal, Portal } from '@mantine/core'
 import { LAYERS } from './layers.tsx'
 
 const SANS =
@@ -28,6 +28,8 @@ export const theme = createTheme({
   components: {
     Portal: Portal.extend({ defaultProps: { target: `#${LAYERS}` } }),
     // The place that it holds for the focus is no item of a menu.
+    Modal: Modal.extend({ styles: { title: { fontWeight: 650 } } }),
+    Drawer: Drawer.extend({ styles: { title: { fontWeight: 650 } } }),
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
   },
 })

@@ -110,7 +110,9 @@ function Depth({ depth, stats }: { readonly depth: number; readonly stats: Stats
     return (
       <div className={classes['figure']}>
         <dt>{t('queue.limit')}</dt>
-        <dd>{t('queue.noLimit')}</dd>
+        <dd>
+          {depth} <span className={classes['quiet']}>{t('queue.noLimit')}</span>
+        </dd>
       </div>
     )
   }

@@ -1,14 +1,17 @@
 /** Who one is here, and the way out. */
 import { Menu, Text, UnstyledButton } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconKeyboard, IconLogout } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
 import { useSession } from '../session/session.tsx'
+import { LanguageItems, SchemeItems } from './preferences.tsx'
 
 /** A menu on one's own face. */
 export function AccountMenu({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const { t } = useTranslation()
   const { session, signOut } = useSession()
+  const isPhone = useMediaQuery('(max-width: 48em)') // there is no room for menus of their own
   if (!session) return null
   return (
     <Menu position="right-end" shadow="md" withinPortal>
@@ -30,6 +33,14 @@ export function AccountMenu({ onShortcuts }: { readonly onShortcuts: () => void 
           </Text>
         </Menu.Label>
         <Menu.Divider />
+        {isPhone && (
+          <>
+            <LanguageItems />
+            <Menu.Divider />
+            <SchemeItems />
+            <Menu.Divider />
+          </>
+        )}
         <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onShortcuts}>
           {t('shortcuts.title')}
         </Menu.Item>

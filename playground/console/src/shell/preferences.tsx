@@ -21,7 +21,7 @@ export function Preferences() {
 }
 
 function LanguageMenu() {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
@@ -32,16 +32,7 @@ function LanguageMenu() {
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        {Object.entries(LANGUAGES).map(([language, name]) => (
-          <Menu.Item
-            key={language}
-            lang={language}
-            fw={i18n.language === language ? 650 : 400}
-            onClick={() => void setLanguage(language as Language)}
-          >
-            {name}
-          </Menu.Item>
-        ))}
+        <LanguageItems />
       </Menu.Dropdown>
     </Menu>
   )
@@ -49,7 +40,7 @@ function LanguageMenu() {
 
 function SchemeMenu() {
   const { t } = useTranslation()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const { colorScheme } = useMantineColorScheme()
   const Current = SCHEMES.find(({ scheme }) => scheme === colorScheme)?.Icon ?? IconDeviceDesktop
   return (
     <Menu position="bottom-end" withinPortal>
@@ -61,17 +52,40 @@ function SchemeMenu() {
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        {SCHEMES.map(({ scheme, Icon }) => (
-          <Menu.Item
-            key={scheme}
-            leftSection={<Icon size={16} stroke={1.6} />}
-            fw={colorScheme === scheme ? 650 : 400}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {t(`preferences.${scheme}`)}
-          </Menu.Item>
-        ))}
+        <SchemeItems />
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+/** The languages, as items of a menu. */
+export function LanguageItems() {
+  const { i18n } = useTranslation()
+  return Object.entries(LANGUAGES).map(([language, name]) => (
+    <Menu.Item
+      key={language}
+      lang={language}
+      leftSection={<IconLanguage size={16} stroke={1.6} />}
+      fw={i18n.language === language ? 650 : 400}
+      onClick={() => void setLanguage(language as Language)}
+    >
+      {name}
+    </Menu.Item>
+  ))
+}
+
+/** Light, dark, or as the system has it, as items of a menu. */
+export function SchemeItems() {
+  const { t } = useTranslation()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return SCHEMES.map(({ scheme, Icon }) => (
+    <Menu.Item
+      key={scheme}
+      leftSection={<Icon size={16} stroke={1.6} />}
+      fw={colorScheme === scheme ? 650 : 400}
+      onClick={() => setColorScheme(scheme)}
+    >
+      {t(`preferences.${scheme}`)}
+    </Menu.Item>
+  ))
 }

@@ -78,7 +78,7 @@ function Bubble({ row, quoted, isOwn, isActive }: BubbleProps) {
       )}
       <div className={classes['line']}>
         <div className={classes['bubble']} data-status={message.status}>
-          {message.replyTo !== undefined && <Quote message={message} quoted={quoted} />}
+          {message.replyTo !== undefined && !message.deletedAt && <Quote message={message} quoted={quoted} />}
           <MessageBody message={message} />
           <MessageFooter message={message} isOwn={isOwn} />
         </div>

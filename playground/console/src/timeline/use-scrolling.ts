@@ -63,7 +63,8 @@ export function useScrolling(all: readonly Row[], agentId: string, pages: Pages)
   const missed = useArrivals({ rows, agentId, isAtEnd, stays, toEnd })
   const onResize = useCallback(() => {
     if (stays.current) toEnd()
-  }, [toEnd])
+    else onScroll() // what shrinks may bring the end into sight
+  }, [toEnd, onScroll])
   return { rows, list, isAtEnd, shift, missed, onScroll, onResize, toNewest }
 }
 

@@ -1,0 +1,62 @@
+/** The console while the network and the server come and go. */
+import { describe, expect, it } from 'vitest'
+import { ConsolePage, startBrowser } from '../../support/console-page.ts'
+import { Playground } from '../../support/playground.ts'
+
+describe('The console, interrupted', { timeout: 90_000 }, () => {
+  it('keeps what is written offline and while the server is dead, and says it once', async () => {
+    const playground = await Playground.start()
+    const tab = await ConsolePage.open(await startBrowser(), await playground.printedUrl())
+    await tab.signIn()
+    await tab.connection('connected')
+    await tab.go('#/chats/echo')
+    await tab.status(await tab.say('before'), 'done')
+    const heal = playground.cutOff()
+    const offline = await tab.say('written offline')
+    await tab.status(offline, 'queued')
+    await tab.page.getByText('You are offline').waitFor()
+    await tab.screenshot('offline')
+    heal()
+    await tab.status(offline, 'done')
+    await playground.kill()
+    const late = await tab.say('written while the server was dead')
+    await tab.status(late, 'queued')
+    await playground.restart()
+    await tab.status(late, 'done')
+    await tab.message('You said: written while the server was dead').waitFor()
+    for (const text of ['before', 'written offline', 'written while the server was dead']) {
+      expect([text, await tab.message(`You said: ${text}`).count()]).toEqual([text, 1])
+    }
+    await tab.go('#/diagnostics')
+    await tab.page.getByRole('img', { name: /^Reconnects: Now [1-9]/ }).waitFor()
+    await tab.page.getByRole('img', { name: /^Round trip: Last/ }).waitFor()
+    await tab.page.getByRole('img', { name: /^Time to acceptance: Last/ }).waitFor()
+    await tab.page.getByText('Has the connection').waitFor()
+    await tab.screenshot('diagnostics')
+    await tab.page.emulateMedia({ colorScheme: 'dark' })
+    await tab.page.setViewportSize({ width: 390, height: 800 })
+    await tab.screenshot('diagnostics-dark-phone')
+    await tab.go('#/queue')
+    await tab.page.getByText('Nothing waits.').waitFor()
+    await tab.screenshot('queue-dark-phone')
+    expect([tab.violations, tab.errors]).toEqual([[], []])
+  })
+
+  it('tells everything as JSON, without secrets', async () => {
+    const playground = await Playground.start()
+    const context = await startBrowser()
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: playground.proxy.url })
+    const tab = await ConsolePage.open(context, playground.proxy.url)
+    await tab.page.getByText('Server and token').click()
+    await tab.page.getByLabel('Token', { exact: true }).fill('a very secret token')
+    await tab.signIn('you')
+    await tab.go('#/chats/echo')
+    await tab.status(await tab.say('a secret message'), 'done')
+    await tab.go('#/diagnostics')
+    await tab.page.getByRole('button', { name: 'Copy as JSON' }).click()
+    await tab.page.getByText('Copied.').waitFor()
+    const text = await tab.page.evaluate(() => navigator.clipboard.readText())
+    expect(JSON.parse(text)).toMatchObject({ agentId: 'you', state: 'connected', stats: { outbox: 0 } })
+    expect(text).not.toMatch(/secret/)
+  })
+})
