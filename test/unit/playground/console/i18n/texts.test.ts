@@ -14,8 +14,11 @@ function textsOf(tree: object, prefix = ''): [key: string, text: string][] {
 /** What is filled in, as `{{name}}`. */
 const gapsOf = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort()
 
-const english = new Map(textsOf(en))
-const chinese = new Map(textsOf(zh))
+/** Without what is said of one thing: Chinese says of one what it says of many. */
+const comparable = (tree: object) => new Map(textsOf(tree).filter(([key]) => !key.endsWith('_one')))
+
+const english = comparable(en)
+const chinese = comparable(zh)
 
 describe('The texts', () => {
   test('have the same keys in English and Chinese', () => {
