@@ -98,7 +98,7 @@ const PACKAGES: readonly { readonly name: string; readonly places: readonly stri
   { name: '#websocket', places: ['src/connection/'], files: 1 },
   ...[
     ...['react-dom', '@mantine', '@tabler', 'i18next', 'react-i18next', 'virtua', 'vite', '@vitejs'],
-    ...['react-markdown', 'remark-gfm', 'rehype-sanitize', 'rehype-highlight'],
+    ...['react-markdown', 'remark-gfm', 'rehype-sanitize', 'rehype-highlight', 'uplot'],
   ].map(name => ({ name, places: ['playground/console/'] })),
 ]
 

@@ -1,5 +1,6 @@
 /** The frame of a screen of its own: a title, what belongs beside it, and room for the rest. */
 import type { ReactNode } from 'react'
+import { SCROLLABLE } from '../scrollable.ts'
 import { ConnectionPill } from './connection-pill.tsx'
 import classes from './screen.module.css'
 
@@ -24,7 +25,9 @@ export function Screen({ title, description, actions, children }: ScreenProps) {
         {actions}
         <ConnectionPill />
       </header>
-      <div className={classes['body']}>{children}</div>
+      <div className={classes['body']} {...SCROLLABLE}>
+        {children}
+      </div>
     </section>
   )
 }

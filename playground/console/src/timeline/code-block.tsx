@@ -3,6 +3,7 @@ import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { SCROLLABLE } from '../scrollable.ts'
 import classes from './code-block.module.css'
 
 /** A block of code. */
@@ -29,9 +30,6 @@ export function CodeBlock({ text, language, children }: CodeBlockProps) {
     </figure>
   )
 }
-
-/** What makes a region that scrolls reachable by keys. */
-export const SCROLLABLE = { tabIndex: 0 } as const
 
 /** Copies a text, and says that it has. */
 export function CopyButton({ text }: { readonly text: string }) {

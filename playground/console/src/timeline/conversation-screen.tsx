@@ -27,7 +27,9 @@ export function ConversationScreen({ conversationId, seq }: ConversationScreenPr
   const timeline = useTimeline(conversationId, seq, toNewest)
   const { conversation, messages } = timeline
   const [isAtEnd, setAtEnd] = useState(true)
-  const readSeq = useReadSeq(conversation)
+  const [firstSeq] = useState(seq)
+  const opened = useReadSeq(conversation)
+  const readSeq = firstSeq === undefined ? opened : undefined // whoever came to see one message wants no other place
   useMarkRead(conversation, isAtEnd)
   const { mode, setMode, deleting, setDeleting, actions } = useDoings()
   const endMode = useCallback(() => setMode(undefined), [setMode])

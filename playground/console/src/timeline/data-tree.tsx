@@ -2,7 +2,8 @@
 import { IconBraces } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { CopyButton, SCROLLABLE } from './code-block.tsx'
+import { SCROLLABLE } from '../scrollable.ts'
+import { CopyButton } from './code-block.tsx'
 import classes from './data-tree.module.css'
 
 /** Entries of one level that are drawn at once. */

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next'
 import Markdown, { type ExtraProps, type Options } from 'react-markdown'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
-import { CodeBlock, SCROLLABLE } from './code-block.tsx'
+import { SCROLLABLE } from '../scrollable.ts'
+import { CodeBlock } from './code-block.tsx'
 import classes from './markdown.module.css'
 
 /** What may stand in a message. Everything else is dropped, and HTML is text. */

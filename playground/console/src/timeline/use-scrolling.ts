@@ -60,7 +60,7 @@ export function useScrolling(all: readonly Row[], agentId: string, pages: Pages)
     loading()
   }, [pages.hasNewer, loading])
   useOpening(list, rows, stays)
-  const missed = useArrivals({ rows, agentId, isAtEnd, stays, toEnd })
+  const missed = useArrivals({ rows, agentId, isAtEnd, hasNewer, stays, toEnd })
   const onResize = useCallback(() => {
     if (stays.current) toEnd()
     else onScroll() // what shrinks may bring the end into sight
@@ -102,23 +102,28 @@ interface Arrivals {
   readonly rows: readonly Row[]
   readonly agentId: string
   readonly isAtEnd: boolean
+  readonly hasNewer: boolean
   readonly stays: RefObject<boolean>
   readonly toEnd: () => void
 }
 
 /** Goes along with what comes, or counts it. One's own words are always gone along with. */
-function useArrivals({ rows, agentId, isAtEnd, stays, toEnd }: Arrivals): number {
+function useArrivals({ rows, agentId, isAtEnd, hasNewer, stays, toEnd }: Arrivals): number {
   const [missed, setMissed] = useState(0)
   const last = useRef<string>(undefined)
+  const wasCut = useRef(hasNewer)
   useEffect(() => {
+    const isPage = wasCut.current // what comes then was there before
+    wasCut.current = hasNewer
     const known = last.current
     const end = rows.at(-1)?.message
     last.current = end?.id
     if (!end || known === undefined || end.id === known) return
-    if (stays.current || end.from === agentId) return toEnd()
+    if (stays.current || (end.from === agentId && !isPage)) return toEnd()
+    if (isPage) return
     const from = rows.findIndex(({ message }) => message.id === known)
     if (from >= 0) setMissed(count => count + rows.slice(from + 1).filter(row => row.message.from !== agentId).length)
-  }, [rows, agentId, stays, toEnd])
+  }, [rows, agentId, hasNewer, stays, toEnd])
   useEffect(() => {
     if (isAtEnd) setMissed(0)
   }, [isAtEnd])
