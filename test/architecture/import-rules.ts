@@ -97,8 +97,8 @@ const PACKAGES: readonly { readonly name: string; readonly places: readonly stri
   { name: 'react', places: ['adapters/react/', 'playground/console/'] },
   { name: '#websocket', places: ['src/connection/'], files: 1 },
   ...[
-    ...['react-dom', '@mantine', '@tabler', 'i18next', 'react-i18next', 'virtua', 'vite', '@vitejs'],
-    ...['react-markdown', 'remark-gfm', 'rehype-sanitize', 'rehype-highlight', 'uplot'],
+    ...['react-dom', '@mantine', '@tabler', 'i18next', 'react-i18next', 'virtua', 'uplot', 'vite', '@vitejs'],
+    ...['react-markdown', 'remark-gfm', 'rehype-sanitize', 'rehype-highlight'],
   ].map(name => ({ name, places: ['playground/console/'] })),
 ]
 
