@@ -17,6 +17,9 @@ export interface ClientKind {
   make(world: World, agentId: string, options?: Partial<IMClientOptions>): Promise<Tested>
 }
 
+/** Whether tests run in a real browser, and not beside a document that stands in for one: Vitest says so. */
+const isBrowser = '__vitest_browser__' in globalThis
+
 /** A view in another tab: in a browser, over the wire between its tabs. */
 const TAB_VIEW: ClientKind = {
   name: 'a view of another tab',
@@ -32,7 +35,7 @@ const TAB_VIEW: ClientKind = {
 
 /** All kinds. The owner behind a view does nothing by itself. */
 export const CLIENT_KINDS: readonly ClientKind[] = [
-  ...('document' in globalThis ? [TAB_VIEW] : []),
+  ...(isBrowser ? [TAB_VIEW] : []),
   {
     name: 'a client',
     make: async (world, agentId, options) => {
