@@ -1,5 +1,6 @@
 /** The kinds of client that keep the same promises: one that owns its workspace, and views of one that does. */
 import { type IMClient, type IMClientOptions, type IMError, type MemoryDisk, memoryDisk } from 'im-client'
+import { tabLocks } from '../../adapters/indexeddb/tab-lock.ts'
 import { tabStorage } from './tab-storage.ts'
 import type { World } from './world.ts'
 
@@ -32,7 +33,7 @@ const TAB_VIEW: ClientKind = {
 
 /** All kinds. The owner behind a view does nothing by itself. */
 export const CLIENT_KINDS: readonly ClientKind[] = [
-  ...('document' in globalThis ? [TAB_VIEW] : []),
+  ...('document' in globalThis && tabLocks() ? [TAB_VIEW] : []),
   {
     name: 'a client',
     make: async (world, agentId, options) => {
