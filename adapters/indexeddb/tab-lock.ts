@@ -21,7 +21,7 @@ export type Answer = Holder & { readonly to: string; readonly isOpen: boolean }
 export interface Holder {
   /** ISO 8601. */
   readonly since: string
-  /** The address of its page. */
+  /** The address of its page, without what may be secret in it. */
   readonly page: string
 }
 
@@ -120,7 +120,7 @@ export class TabLock {
   }
 
   #hold(): Promise<void> {
-    const facts: Holder = { since: new Date().toISOString(), page: globalThis.location?.href }
+    const facts: Holder = { since: new Date().toISOString(), page: globalThis.location?.href.replace(/[?#].*/, '') }
     if (globalThis.BroadcastChannel) {
       const channel = new BroadcastChannel(this.name)
       channel.onmessage = async ({ data }: MessageEvent) => {

@@ -42,7 +42,9 @@ describe('Tabs', { timeout: 60_000 }, () => {
   })
 
   it('that do not share are refused, and told by whom', async () => {
-    const page = await tabs.open('mine', { attach: false })
+    const page = await tabs.page()
+    await page.evaluate(() => history.replaceState(null, '', '?code=secret#token=secret'))
+    await tabs.begin(page, 'mine', { attach: false })
     const second = await tabs.page()
     expect(await refusal(second, 'mine', false)).toEqual({
       code: 'STORAGE_LOCKED',
