@@ -10,12 +10,14 @@ export interface Claim {
   release(): Promise<void>
 }
 
-/** The fence in the database: see `fence.ts`. */
+/** The database, and the fence in it: see `fence.ts`. */
 export interface Fence {
   /** Raises it: every former owner is fenced from then on. */
   raise(): Promise<void>
   /** Rejects with `STORAGE_FENCED` where another has raised it since. */
   confirm(): Promise<void>
+  /** Lets go of the database until it is needed again: a newer version of the page may want to change it. */
+  rest(): void
 }
 
 /**
@@ -23,12 +25,12 @@ export interface Fence {
  * HTTPS), the fence alone guards, and the last who opened is the owner.
  * @throws IMError `STORAGE_LOCKED`
  */
-export async function takeClaim(lock: TabLock, { raise, confirm }: Fence): Promise<Claim> {
+export async function takeClaim(lock: TabLock, { raise, ...database }: Fence): Promise<Claim> {
   let lost: IMError | undefined
   let tell = (error: IMError) => {
     lost = error
   }
-  await lock.acquire({ confirm, onLost: error => tell(error) })
+  await lock.acquire({ ...database, onLost: error => tell(error) })
   try {
     await raise()
     return {

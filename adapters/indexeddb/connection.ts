@@ -35,10 +35,15 @@ export class Connection {
     return await work(await this.#open())
   }
 
-  /** Closes the database once its transactions have ended. Nothing opens it again. */
+  /** Closes the database once its transactions have ended. The next use opens it again. */
+  rest(): void {
+    this.#drop(this.#opening)
+  }
+
+  /** The same for good. */
   close(): void {
     this.#closed = true
-    this.#drop(this.#opening)
+    this.rest()
   }
 
   #open(): Promise<IDBDatabase> {

@@ -113,7 +113,7 @@ class IndexedDBStorage implements StorageAdapter {
       const { epoch = 0 } = connection.mark ?? {}
       await connection.run(database => writeRecords(database, operations, { epoch, durability }))
     }
-    const claim = await takeClaim(this.#lock, { raise, confirm: () => write([]) })
+    const claim = await takeClaim(this.#lock, { raise, confirm: () => write([]), rest: () => connection.rest() })
     const commit = async (batches: readonly (readonly EncodedOperation[])[]) => {
       if (opened.lost) throw opened.lost
       await write(batches.flat())

@@ -1,7 +1,7 @@
 /** Those who find a storage taken: who has it, and whether that one still answers. Loaded with the first such. */
 import { IMError } from '../../src/index.ts'
 import { Patience } from './patience.ts'
-import { type Call, type Holder, type TabLock, tabLocks } from './tab-lock.ts'
+import { type Answer, type Call, type Holder, heard, type TabLock, tabLocks } from './tab-lock.ts'
 
 /** How long somebody who opens the storage may keep others waiting before they are told so, in milliseconds. */
 const OPENING_MS = 1_000
@@ -16,22 +16,23 @@ export async function holderOf({ name }: TabLock): Promise<string | undefined> {
  * Knocks until the holder answers that it has made a port of this name. Gives what it has answered, or `undefined` where
  * nothing comes in time: it is asleep, or gone in this moment.
  */
-export function knock({ name }: TabLock, id: string): Promise<(Holder & { readonly isOpen: boolean }) | undefined> {
+export function knock({ name }: TabLock, id: string): Promise<Answer | undefined> {
   return new Promise(resolve => {
     const channel = new BroadcastChannel(name)
     const ask = () => channel.postMessage({ knock: id } satisfies Call)
     const begun = performance.now()
-    let answer: (Holder & { readonly isOpen: boolean }) | undefined
+    let answer: Answer | undefined
     const settle = (isHeard: boolean) => {
       patience.end()
       channel.close()
       resolve(isHeard ? answer : undefined)
     }
     const patience = new Patience({ ask, onSilence: () => settle(false) })
-    channel.onmessage = ({ data }: MessageEvent<Call>) => {
-      if ('opened' in data) return ask()
-      if (!('to' in data) || data.to !== id) return
-      answer = data
+    channel.onmessage = ({ data }: MessageEvent) => {
+      const { opened, to } = heard(data)
+      if (opened) return ask()
+      if (to !== id) return
+      answer = data as Answer
       patience.heard()
       if (answer.isOpen || performance.now() - begun > OPENING_MS) settle(true)
     }
@@ -55,7 +56,6 @@ export async function overcome(lock: TabLock): Promise<void> {
     if (present === undefined) return lock.take({ ifAvailable: true })
     return present === holder && lock.take({ steal: true })
   })
-  lock.silent = undefined
   if (!isTaken) throw locked()
 }
 

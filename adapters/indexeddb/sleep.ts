@@ -7,9 +7,18 @@ export interface Sleeper {
   wake(): void
 }
 
-/** Looks on until the returned function is called. */
-export function onSleep({ sleep, wake }: Sleeper): () => void {
+/** Looks on until the returned function is called. Browsers may tell twice of either. */
+export function onSleep(sleeper: Sleeper): () => void {
   const ended = new AbortController()
+  let isAsleep = false
+  const sleep = () => {
+    if (!isAsleep) sleeper.sleep()
+    isAsleep = true
+  }
+  const wake = () => {
+    if (isAsleep) sleeper.wake()
+    isAsleep = false
+  }
   const { signal } = ended
   const ifKept = (task: () => void) => (event: PageTransitionEvent) => event.persisted && task()
   globalThis.document?.addEventListener('freeze', sleep, { signal })

@@ -10,22 +10,32 @@ export type Call =
   /** Somebody wants to be let in, by a port of this name. */
   | { readonly knock: string }
   /** The holder is there. `isOpen`: the port is there too. */
-  | ({ readonly to: string; readonly isOpen: boolean } & Holder)
+  | Answer
   /** Whoever was told to wait may knock again. */
   | { readonly opened: true }
+
+/** What a holder answers. */
+export type Answer = Holder & { readonly to: string; readonly isOpen: boolean }
 
 /** Who holds a lock, as people know a tab. */
 export interface Holder {
   /** ISO 8601. */
   readonly since: string
-  /** The address of its page. */
+  /** The address of its page, without what may be secret in it. */
   readonly page: string
+}
+
+/** What was heard on the channel: any page of this origin may say anything there. */
+export function heard(data: unknown): { readonly knock?: string; readonly opened?: true } & Partial<Answer> {
+  return data ?? {}
 }
 
 /** Whoever has a lock. */
 export interface LockHolder {
   /** Told once that the lock was taken away. */
   onLost(error: IMError): void
+  /** The lock is let go of for a while: so is whatever else others may need. */
+  rest(): void
   /** Rejects where another was the owner meanwhile. */
   confirm(): Promise<void>
 }
@@ -54,6 +64,7 @@ export class TabLock {
   /** Takes the lock. @throws IMError `STORAGE_LOCKED`, with details of who has it */
   async acquire(holder: LockHolder): Promise<void> {
     if (tabLocks() && !(await this.take({ ifAvailable: true }))) await (await import('./rival.ts')).overcome(this)
+    this.silent = undefined
     this.#holder = holder
   }
 
@@ -79,6 +90,7 @@ export class TabLock {
 
   /** Lets go of the lock for as long as nobody else wants it. */
   async pause(): Promise<void> {
+    this.#holder?.rest()
     this.#channel?.close()
     this.#letGo()
     await this.#held
@@ -108,14 +120,15 @@ export class TabLock {
   }
 
   #hold(): Promise<void> {
-    const facts: Holder = { since: new Date().toISOString(), page: globalThis.location?.href }
+    const facts: Holder = { since: new Date().toISOString(), page: globalThis.location?.href.replace(/[?#].*/, '') }
     if (globalThis.BroadcastChannel) {
       const channel = new BroadcastChannel(this.name)
-      channel.onmessage = async ({ data }: MessageEvent<Call>) => {
-        if (!('knock' in data)) return
+      channel.onmessage = async ({ data }: MessageEvent) => {
+        const { knock } = heard(data)
+        if (!knock) return
         const isOpen = !!this.admit
-        await this.admit?.(data.knock)
-        channel.postMessage({ to: data.knock, isOpen, ...facts } satisfies Call)
+        await this.admit?.(knock)
+        channel.postMessage({ to: knock, isOpen, ...facts } satisfies Call)
       }
       this.#channel = channel
     }

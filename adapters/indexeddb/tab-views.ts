@@ -2,7 +2,7 @@
 import type { Port, PortEvents } from '../../src/index.ts'
 import { holderOf, knock, locked } from './rival.ts'
 import { onSleep } from './sleep.ts'
-import type { Call, TabLock } from './tab-lock.ts'
+import { heard, type TabLock } from './tab-lock.ts'
 import { TabPort } from './tab-port.ts'
 
 /**
@@ -61,8 +61,8 @@ export async function connect(lock: TabLock, events: PortEvents): Promise<Port |
  */
 function watch({ name }: TabLock, port: TabPort, events: PortEvents): void {
   const channel = new BroadcastChannel(name)
-  channel.onmessage = ({ data }: MessageEvent<Call>) => {
-    if ('opened' in data) port.end()
+  channel.onmessage = ({ data }: MessageEvent) => {
+    if (heard(data).opened) port.end()
   }
   let isAsleep = false
   const stop = onSleep({
@@ -71,7 +71,6 @@ function watch({ name }: TabLock, port: TabPort, events: PortEvents): void {
       port.close()
     },
     wake: () => {
-      if (!isAsleep) return
       stop()
       events.onClose()
     },

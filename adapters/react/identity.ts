@@ -4,6 +4,11 @@ import type { Message } from '../../src/index.ts'
 /** Deeper values count as changed; some values hold themselves. */
 const MAX_DEPTH = 16
 
+/** Of any other object it is not known what it holds. */
+const PLAIN: readonly unknown[] = [Object, Array]
+
+type Named = Readonly<Record<string, unknown>>
+
 /** What was there before, where the new value says the same. */
 export function keep<T>(before: T | undefined, after: T): T {
   return before !== undefined && isEqual(before, after) ? before : after
@@ -23,21 +28,21 @@ export function nameOfMessage({ conversationId, from, id }: Message): string {
 
 function isEqual(a: unknown, b: unknown, depth = 0): boolean {
   if (Object.is(a, b)) return true
-  if (depth > MAX_DEPTH || !isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false
-  const names = Object.keys(a)
+  const kind = kindOf(a)
+  if (depth > MAX_DEPTH || !PLAIN.includes(kind) || kind !== kindOf(b)) return false
+  const [before, after] = [a as Named, b as Named]
+  const names = Object.keys(before)
   return (
-    names.length === Object.keys(b).length &&
-    names.every(name => isCarried(a, name) || isEqual(a[name], b[name], depth + 1))
+    names.length === Object.keys(after).length &&
+    names.every(name => name in after && (isCarried(before, name) || isEqual(before[name], after[name], depth + 1)))
   )
 }
 
 /** Whether it is what a message carries, which may be large: no message changes it but by an edit, which has a time. */
-function isCarried(owner: Readonly<Record<string, unknown>>, name: string): boolean {
+function isCarried(owner: Named, name: string): boolean {
   return name === 'data' && !!owner['sentAt'] && !owner['editedAt']
 }
 
-/** A plain object or an array: of any other object it is not known what it holds. */
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false
-  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
+function kindOf(value: unknown): unknown {
+  return (value as Named | null | undefined)?.['constructor']
 }

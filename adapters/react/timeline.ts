@@ -117,9 +117,9 @@ export class Timeline extends Store<TimelineState> {
     const all = [...this.#accepted, ...accepted]
     this.#accepted = all.slice(-MAX_WINDOW)
     if (all.length > MAX_WINDOW) this.#hasOlder = true
-    const isEnd = page.length < limit || accepted.length === 0
-    if (isEnd) this.#queued = page.slice(accepted.length)
-    return isEnd
+    if (page.length < limit) this.#queued = page.slice(accepted.length)
+    else if (!accepted[0]) return this.#follow(limit * 2) // what waits to be sent is read at once
+    return page.length < limit
   }
 
   /** Reads again what stands above a seq. */

@@ -8,6 +8,7 @@ import { asIMError, IMError } from '../errors.ts'
 import type { ClaimedMessage } from '../messaging/claim.ts'
 import type { IMClientEvents } from '../messaging/events.ts'
 import { Emitter } from '../model/emitter.ts'
+import { CLOSE_CODES } from '../protocol/version.ts'
 import { RemoteClaim } from './remote-claim.ts'
 import { WatchedStorage } from './watched-storage.ts'
 
@@ -47,7 +48,7 @@ export class Tenure implements Seat {
   /** Becomes the owner. @throws {@link lost}, the codes of opening the storage */
   async begin({ options, emitter, onState }: BackendOptions, own: Own): Promise<void> {
     const storage = new WatchedStorage(options.storage, () => this.#lose())
-    const openSocket = this.#guarded(options.openSocket ?? openWebSocket)
+    const openSocket = this.#guarded(options.openSocket ?? openWebSocket, () => storage.write([]))
     try {
       this.#backend = await own({
         options: { ...options, storage, openSocket },
@@ -101,12 +102,16 @@ export class Tenure implements Seat {
     return held
   }
 
-  /** The server keeps one session of a device: a former owner's must not take the place of the present one's. */
-  #guarded(openSocket: OpenSocket): OpenSocket {
+  /**
+   * The server keeps one session of a device: a former owner's must not take the place of the present one's. One that was
+   * replaced may be that of a former owner that does not know it yet: its storage does.
+   */
+  #guarded(openSocket: OpenSocket, ask: () => Promise<void>): OpenSocket {
     return (url, events, connectTimeoutMs) => {
       if (this.#isGone) throw this.lost
-      const onClose: typeof events.onClose = close => {
+      const onClose: typeof events.onClose = async close => {
         this.#sockets.delete(socket)
+        if (close.code === CLOSE_CODES.replaced) await ask().catch(() => {}) // what else it may say does not matter here
         events.onClose(close)
       }
       const socket = openSocket(

@@ -200,11 +200,12 @@ class View implements Backend {
     return (await remote.attach(views)) ? remote : undefined
   }
 
-  /** Goes on at the next owner, which may be this client: whatever it waits for is to come. */
+  /** Goes on at the next owner, which may be this client: whatever it waits for is to come, unless the view closes. */
   #lost(seat: Seat): void {
-    if (this.#current !== seat || this.#closing) return
+    if (this.#current !== seat) return
     this.#current = undefined
-    this.#seat = undefined
+    this.#seat = undefined // nobody asks it again, and again
+    if (this.#closing) return
     this.#setState({ name: 'disconnected' })
     this.#goOn()
   }

@@ -11,7 +11,7 @@ export function tabStorage(disk: MemoryDisk, name: string): StorageAdapter {
     durability: memory.durability,
     views: tabViews(lock),
     async open({ onLost = () => {}, ...options } = {}) {
-      await lock.acquire({ onLost, confirm: async () => {} })
+      await lock.acquire({ onLost, confirm: async () => {}, rest: () => {} })
       await memory.open(options)
     },
     get: key => memory.get(key),

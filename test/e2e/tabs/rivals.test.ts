@@ -42,7 +42,9 @@ describe('Tabs', { timeout: 60_000 }, () => {
   })
 
   it('that do not share are refused, and told by whom', async () => {
-    const page = await tabs.open('mine', { attach: false })
+    const page = await tabs.page()
+    await page.evaluate(() => history.replaceState(null, '', '?code=secret#token=secret'))
+    await tabs.begin(page, 'mine', { attach: false })
     const second = await tabs.page()
     expect(await refusal(second, 'mine', false)).toEqual({
       code: 'STORAGE_LOCKED',
@@ -99,6 +101,43 @@ describe('A page of a later version', { timeout: 60_000 }, () => {
     const again = await tabs.open('versions', {}, { version: 'later' })
     expect(await again.evaluate(() => tab.texts('bob'))).toEqual(['all is well'])
     await Promise.all([another.close(), again.close()])
+  })
+})
+
+describe('A page of a later version that comes while the owner sleeps', { timeout: 60_000 }, () => {
+  it('changes the database at once; the former owner says that it has to be reloaded', async () => {
+    const present = await tabs.open('asleep')
+    await present.evaluate(() => tab.send('bob', 'all is well'))
+    const later = await tabs.page({ version: 'later' })
+    const session = await present.createCDPSession()
+    await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+    await tabs.begin(later, 'asleep')
+    expect(await later.evaluate(() => tab.texts('bob'))).toEqual(['all is well'])
+    await session.send('Page.setWebLifecycleState', { state: 'active' })
+    await expect.poll(() => present.evaluate(() => tab.client.state.name), { timeout: 5_000 }).toBe('failed')
+    await Promise.all([present.close(), later.close()])
+  })
+})
+
+describe('A page of the same origin that says anything on the channel', { timeout: 60_000 }, () => {
+  it('disturbs nobody', async () => {
+    const pages = [await tabs.open('noise'), await tabs.open('noise')] as const
+    const problems: string[] = []
+    for (const page of pages) page.on('pageerror', error => problems.push(String(error).slice(0, 200)))
+    const stranger = await tabs.page()
+    await stranger.evaluate(() => {
+      const channel = new BroadcastChannel('im-client:noise')
+      const noise = [null, undefined, 1, 'text', 'x'.repeat(5_000_000), [], {}, { knock: 5 }, { knock: {} }, { to: 1 }]
+      for (const data of [...noise, ...noise, { opened: 1 }, new Map()]) channel.postMessage(data)
+    })
+    await pages[1].evaluate(() => tab.send('bob', 'one'))
+    for (const page of pages) {
+      expect(await page.evaluate(() => tab.texts('bob'))).toEqual(['one'])
+      expect(await page.evaluate(() => tab.errors)).toEqual([])
+    }
+    expect(await pages[0].evaluate(() => tab.isOwner())).toBe(true)
+    expect(problems).toEqual([])
+    await Promise.all([...pages, stranger].map(page => page.close()))
   })
 })
 

@@ -90,6 +90,39 @@ describe('An owner', { timeout: 60_000 }, () => {
     expect(await texts(another)).toEqual(['one', 'two'])
   })
 
+  it('that slept while another took its place, and slept, leaves it in that place', async () => {
+    const pages: [Page, Page] = [owner, view]
+    for (let round = 0; round < 4; round++) {
+      const [former, next] = pages
+      const wake = await freeze(former, next)
+      await expect.poll(() => next.evaluate(() => tab.isOwner()), { timeout: 5_000 }).toBe(true)
+      await expect.poll(() => next.evaluate(() => tab.client.state.name)).toBe('connected')
+      const since = await next.evaluate(() => tab.states.length)
+      await wake()
+      await former.evaluate(round => tab.send('bob', `${round}`), round)
+      expect(await former.evaluate(() => tab.isOwner())).toBe(false)
+      expect(await next.evaluate(since => tab.states.slice(since), since)).toEqual([])
+      expect(await stateNames(former)).not.toContain('failed')
+      pages.reverse()
+    }
+  })
+
+  it('that is told twice that it wakes stays the owner', async () => {
+    await view.close()
+    const since = await owner.evaluate(() => tab.states.length)
+    await owner.evaluate(async () => {
+      const kept = { persisted: true }
+      dispatchEvent(new PageTransitionEvent('pagehide', kept))
+      document.dispatchEvent(new Event('freeze'))
+      await new Promise(resolve => setTimeout(resolve, 200))
+      document.dispatchEvent(new Event('resume'))
+      dispatchEvent(new PageTransitionEvent('pageshow', kept))
+    })
+    await owner.evaluate(() => tab.send('bob', 'awake'))
+    await new Promise(resolve => setTimeout(resolve, 200)) // it would be known by then
+    expect(await owner.evaluate(since => tab.states.slice(since), since)).toEqual([])
+  })
+
   it('that was stopped while the server went away takes nobody the connection', async () => {
     const pages = [owner, view] as [Page, Page]
     for (let round = 0; round < 3; round++) {

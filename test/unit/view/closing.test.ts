@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { memoryDisk } from 'im-client'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { mortalClient } from '../../support/mortal-client.ts'
 import { World } from '../../support/world.ts'
 
 let world: World
@@ -73,4 +74,25 @@ it('A worker that was stopped is forgotten', async () => {
   await world.pass()
   collect()
   expect(handler.deref()).toBeUndefined()
+})
+
+it('What is under way when a view closes ends with it, although its owner dies meanwhile', async () => {
+  await world.startServer()
+  const bob = await world.join('bob')
+  const disk = memoryDisk()
+  const owner = mortalClient(world, { agentId: 'alice', disk, writes: Number.POSITIVE_INFINITY })
+  await owner.client.connect()
+  const { client } = world.client('alice', { attach: true, closeGraceMs: 500 }, disk)
+  client.onMessage(() => new Promise(() => {})) // for it the view waits
+  await world.pass(10)
+  await bob.client.sendMessage({ to: 'alice', text: 'one' })
+  const { id } = await client.sendMessage({ to: 'nobody-yet', text: 'two' })
+  const waiting = client.waitForStatus(id, 'delivered').catch(error => error)
+  await world.pass(10)
+  const closing = client.close()
+  await world.pass(10)
+  owner.kill()
+  await world.pass(600)
+  await closing
+  expect(await waiting).toMatchObject({ code: 'CLIENT_CLOSED' })
 })

@@ -106,6 +106,25 @@ export function describeConversation(version: string): void {
       expect(view.last().messages[0]).toMatchObject({ text: '', deletedAt: expect.any(String) })
     })
 
+    it('shows that a message was deleted which had nothing but data', async () => {
+      await show()
+      await pass(() => bob.client.sendMessage({ to: 'alice', text: '', data: { secret: 1 } }))
+      const [{ id, data } = { id: '', data: undefined }] = view.last().messages
+      expect(data).toEqual({ secret: 1 })
+      await pass(() => bob.client.deleteMessage(id))
+      expect(view.last().messages[0]).toMatchObject({ deletedAt: expect.any(String) })
+      expect(view.last().messages[0]).not.toHaveProperty('data')
+    })
+
+    it('shows all that waits to be sent, however much it is', async () => {
+      await show()
+      await pass(() => say('one'))
+      await world.stopServer()
+      const waiting = Array.from({ length: 250 }, (_, index) => `${index}`)
+      await pass(() => Promise.all(waiting.map(text => tested.client.sendMessage({ to: 'bob', text }))))
+      expect(texts()).toEqual(['one', ...waiting])
+    })
+
     it('shows what was refused where it was said, until it is sent again or thrown away', async () => {
       const group = probe(() => useConversation('group-of-others'))
       await screen.render(createElement(IMClientProvider, { client: tested.client }, createElement(group.Probe)), () =>
