@@ -10,6 +10,7 @@ import { SessionProvider, useSession } from './session/session.tsx'
 import { SignInScreen } from './session/sign-in-screen.tsx'
 import { Shell } from './shell/shell.tsx'
 import { resolveVariables, theme } from './theme.ts'
+import { TimeFormatProvider } from './use-time-format.tsx'
 import { useNewerBuild } from './worker/use-newer-build.tsx'
 
 /** The console. */
@@ -23,9 +24,11 @@ export function App() {
     >
       <Layers />
       <Notifications position="top-center" limit={3} />
-      <SessionProvider>
-        <Inside />
-      </SessionProvider>
+      <TimeFormatProvider>
+        <SessionProvider>
+          <Inside />
+        </SessionProvider>
+      </TimeFormatProvider>
     </MantineProvider>
   )
 }

@@ -9,7 +9,7 @@ import { useDirectory } from '../directory/directory.tsx'
 import { routeHash } from '../route.ts'
 import { previewText } from '../timeline/plain.ts'
 import { StatusIcon } from '../timeline/status-icon.tsx'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTimeFormat } from '../use-time-format.tsx'
 import classes from './conversation-item.module.css'
 
 /** How much of the last message is drawn. */

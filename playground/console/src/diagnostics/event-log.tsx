@@ -1,6 +1,6 @@
 /** What happened lately, the newest first. */
 import { useTranslation } from 'react-i18next'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTimeFormat } from '../use-time-format.tsx'
 import classes from './diagnostics-screen.module.css'
 import type { Entry } from './recorder.ts'
 

@@ -6,7 +6,7 @@ import { useClient } from 'im-client/adapters/react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { showError } from '../errors.ts'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTimeFormat } from '../use-time-format.tsx'
 import { MessageExcerpt } from './message-excerpt.tsx'
 import classes from './queue-screen.module.css'
 

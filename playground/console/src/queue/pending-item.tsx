@@ -4,7 +4,7 @@ import type { PendingEntry } from 'im-client'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNow } from '../use-now.ts'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTimeFormat } from '../use-time-format.tsx'
 import { MessageExcerpt } from './message-excerpt.tsx'
 import classes from './queue-screen.module.css'
 

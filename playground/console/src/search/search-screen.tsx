@@ -11,7 +11,7 @@ import { useDirectory } from '../directory/directory.tsx'
 import { showError } from '../errors.ts'
 import { routeHash } from '../route.ts'
 import { Screen } from '../shell/screen.tsx'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTimeFormat } from '../use-time-format.tsx'
 import { excerpt, marks } from './excerpt.ts'
 import classes from './search-screen.module.css'
 
