@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client'
 import { VList, type VListHandle } from 'virtua'
 import { type Directory, DirectoryContext } from '../../../playground/console/src/directory/directory.tsx'
 import { startI18n } from '../../../playground/console/src/i18n/i18n.ts'
+import { TextsProvider } from '../../../playground/console/src/i18n/use-texts.tsx'
 import { styleNonce } from '../../../playground/console/src/nonce.ts'
 import { resolveVariables, theme } from '../../../playground/console/src/theme.ts'
 import { MessageActionsProvider } from '../../../playground/console/src/timeline/message-actions.ts'
@@ -61,12 +62,14 @@ if (!root) throw new Error('The page has no place for the list.')
 await startI18n()
 createRoot(root).render(
   <MantineProvider theme={theme} getStyleNonce={styleNonce} cssVariablesResolver={resolveVariables}>
-    <DirectoryContext value={DIRECTORY}>
-      <TimeFormatProvider>
-        <MessageActionsProvider value={ACTIONS}>
-          <List />
-        </MessageActionsProvider>
-      </TimeFormatProvider>
-    </DirectoryContext>
+    <TextsProvider>
+      <DirectoryContext value={DIRECTORY}>
+        <TimeFormatProvider>
+          <MessageActionsProvider value={ACTIONS}>
+            <List />
+          </MessageActionsProvider>
+        </TimeFormatProvider>
+      </DirectoryContext>
+    </TextsProvider>
   </MantineProvider>,
 )
