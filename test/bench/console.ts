@@ -18,7 +18,7 @@ const HISTORY = 100_000
 /** What the server has: what fills the page, and no more. */
 const SERVED = 50
 const PAINT_ROUNDS = 9
-const SCROLL_ROUNDS = 7
+const SCROLL_ROUNDS = 5
 const CHATS = `#/chats/${OTHER}`
 const VIEWPORT = { width: 1280, height: 800 }
 
