@@ -17,8 +17,37 @@ const proxy = {
 /** Files of the page that no module names. */
 const PUBLIC_FILES = ['/icon.svg', '/manifest.webmanifest']
 
+/** The client, its adapters, and what they stand on. */
+function isClient(id: string): boolean {
+  const own = [at('../../src/'), at('../../adapters/')].some(folder => id.startsWith(folder))
+  return own || /node_modules[\\/](idb|partysocket|superjson|valibot|tinyqueue|copy-anything|is-what)[\\/]/.test(id)
+}
+
 function pageOf(output: object | undefined): string {
   return output && 'source' in output ? String(output.source) : ''
+}
+
+/** What the client loads on demand, and needs at every start. */
+const AT_ONCE =
+  /[\\/](view[\\/](view|host)|indexeddb[\\/]tab-views|src[\\/]on-demand|connection[\\/]token|messaging[\\/]work)\.ts$/
+
+/** Asks at once for what the client will ask for while it opens: otherwise one part would come after the other. */
+function preloadClient(): Plugin {
+  return {
+    name: 'preload-client',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle = {} }) =>
+        Object.values(bundle)
+          .filter(part => part.type === 'chunk' && AT_ONCE.test(part.facadeModuleId ?? ''))
+          .map(({ fileName }) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` },
+            injectTo: 'head' as const,
+          })),
+    },
+  }
 }
 
 /** Writes the service worker, which knows every file of the build. */
@@ -44,7 +73,7 @@ function serviceWorker(): Plugin {
 
 export default defineConfig({
   root: at('.'),
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), preloadClient(), serviceWorker()],
   resolve: {
     alias: [
       { find: '#websocket', replacement: at('../../src/connection/websocket.ts') },
@@ -60,9 +89,15 @@ export default defineConfig({
     assetsInlineLimit: 0, // the policy of the page allows no data: but for images
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      checks: { ineffectiveDynamicImport: false }, // the client is one chunk here, see below
       output: {
         codeSplitting: {
           groups: [
+            {
+              // What the client loads on demand is in use before anything is shown: parts of it would come one after the other.
+              name: 'client',
+              test: isClient,
+            },
             { name: 'mantine', test: /node_modules[\\/](@mantine|@floating-ui|react-remove-scroll)/ },
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
             {

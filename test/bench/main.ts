@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { append } from './append.ts'
 import { browser } from './browser.ts'
 import { command } from './command.ts'
+import { consolePage } from './console.ts'
 import type { Benchmark, Row } from './measure.ts'
 import { memory } from './memory.ts'
 import { queue } from './queue.ts'
@@ -13,7 +14,18 @@ import { newest, opening } from './reading.ts'
 import { json, machineLine, table } from './report.ts'
 import { hop, sends } from './wire.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [append, newest, opening, queue, sends, hop, memory, command, browser]
+const BENCHMARKS: readonly Benchmark[] = [
+  append,
+  newest,
+  opening,
+  queue,
+  sends,
+  hop,
+  memory,
+  command,
+  browser,
+  consolePage,
+]
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, json: { type: 'boolean' } } })
 const chosen = BENCHMARKS.filter(({ name }) => values.only?.includes(name) ?? true)

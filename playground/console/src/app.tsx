@@ -3,30 +3,36 @@ import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { IMClientProvider } from 'im-client/adapters/react'
 import { Recording } from './diagnostics/recording.tsx'
+import { TextsProvider } from './i18n/use-texts.tsx'
 import { Layers } from './layers.tsx'
 import { styleNonce } from './nonce.ts'
 import { ProblemScreen } from './session/problem-screen.tsx'
-import { SessionProvider, useSession } from './session/session.tsx'
+import { type Session, SessionProvider, useSession } from './session/session.tsx'
 import { SignInScreen } from './session/sign-in-screen.tsx'
 import { Shell } from './shell/shell.tsx'
 import { resolveVariables, theme } from './theme.ts'
+import { TimeFormatProvider } from './use-time-format.tsx'
 import { useNewerBuild } from './worker/use-newer-build.tsx'
 
-/** The console. */
-export function App() {
+/** The console, with the session of whoever still was signed in. */
+export function App({ resumed }: { readonly resumed: Session | undefined }) {
   return (
-    <MantineProvider
-      theme={theme}
-      defaultColorScheme="auto"
-      getStyleNonce={styleNonce}
-      cssVariablesResolver={resolveVariables}
-    >
-      <Layers />
-      <Notifications position="top-center" limit={3} />
-      <SessionProvider>
-        <Inside />
-      </SessionProvider>
-    </MantineProvider>
+    <TextsProvider>
+      <MantineProvider
+        theme={theme}
+        defaultColorScheme="auto"
+        getStyleNonce={styleNonce}
+        cssVariablesResolver={resolveVariables}
+      >
+        <Layers />
+        <Notifications position="top-center" limit={3} />
+        <TimeFormatProvider>
+          <SessionProvider resumed={resumed}>
+            <Inside />
+          </SessionProvider>
+        </TimeFormatProvider>
+      </MantineProvider>
+    </TextsProvider>
   )
 }
 

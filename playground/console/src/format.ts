@@ -18,7 +18,7 @@ const WEEK = 6
 
 /** Times in a language, in the reader's own time zone. */
 export function timeFormat(language: string): TimeFormat {
-  const make = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options)
+  const make = (options: Intl.DateTimeFormatOptions) => lazyFormat(language, options)
   const time = make({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const full = make({ dateStyle: 'full', timeStyle: 'medium' })
   const weekday = make({ weekday: 'long' })
@@ -58,6 +58,17 @@ export function dayKey(iso: string): string {
 /** A size in characters, roughly: `1.0 M`, `12 k`. */
 export function sizeText(characters: number, language: string): string {
   return new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 }).format(characters)
+}
+
+/** A format that is made when something is first written in it. */
+function lazyFormat(language: string, options: Intl.DateTimeFormatOptions) {
+  let made: Intl.DateTimeFormat | undefined
+  return {
+    format(at: Date): string {
+      made ??= new Intl.DateTimeFormat(language, options)
+      return made.format(at)
+    },
+  }
 }
 
 function daysBetween(at: Date, now: number): number {

@@ -1,11 +1,11 @@
 /** The place of everything that lies above the page: a landmark, so that nothing is outside of one. */
-import { useTranslation } from 'react-i18next'
+import { useTexts } from './i18n/use-texts.tsx'
 
 /** The id of the place. */
 export const LAYERS = 'layers'
 
 /** The place. It has to be there before what goes into it. */
 export function Layers() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return <section id={LAYERS} aria-label={t('layers')} />
 }

@@ -7,13 +7,15 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { startI18n } from './i18n/i18n.ts'
 import { shareNonce } from './nonce.ts'
+import { resumeSession } from './session/session.tsx'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no place for the console.')
 shareNonce()
+const resumed = resumeSession()
 await startI18n()
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <App resumed={resumed} />
   </StrictMode>,
 )

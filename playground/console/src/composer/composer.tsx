@@ -3,8 +3,8 @@ import { ActionIcon, Textarea } from '@mantine/core'
 import { IconArrowUp, IconCheck, IconX } from '@tabler/icons-react'
 import { MAX_TEXT_LENGTH, type Message } from 'im-client'
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { errorCode, errorText } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { QuoteText } from '../timeline/quote.tsx'
 import classes from './composer.module.css'
 import { useDrafts } from './drafts.tsx'
@@ -62,7 +62,7 @@ function useComposer({ conversationId, mode, onModeEnd, onSubmit }: ComposerProp
 
 /** The field, its button, and what is wrong. */
 export function Composer(props: ComposerProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { mode, onEditLast } = props
   const { text, write, submit, endMode, error, field } = useComposer(props)
   const onKeyDown = (event: KeyboardEvent) => {
@@ -106,7 +106,7 @@ interface FieldProps {
 }
 
 function Field({ field, text, onWrite, onKeyDown }: FieldProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <Textarea
       ref={field}
@@ -127,7 +127,7 @@ function Field({ field, text, onWrite, onKeyDown }: FieldProps) {
 }
 
 function ModeBar({ mode, onEnd }: { readonly mode: Mode; readonly onEnd: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <div className={classes['mode']}>
       <div className={classes['quoted']}>
@@ -143,7 +143,7 @@ function ModeBar({ mode, onEnd }: { readonly mode: Mode; readonly onEnd: () => v
 
 /** Why a text was not sent. It stays where it is. */
 function Problem({ error, length }: { readonly error: unknown; readonly length: number }) {
-  const { t, i18n } = useTranslation()
+  const { t, i18n } = useTexts()
   const number = new Intl.NumberFormat(i18n.language)
   const code = errorCode(error)
   return (

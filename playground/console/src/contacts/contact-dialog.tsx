@@ -3,8 +3,8 @@ import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
 import { type Contact, isId } from 'im-client'
 import { useClient } from 'im-client/adapters/react'
 import { type FormEvent, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { errorText } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 
 /** What the dialog is about: a contact to change, or an id to add, or neither. */
 export interface ContactDialogProps {
@@ -16,7 +16,7 @@ export interface ContactDialogProps {
 
 /** Adds, changes or removes a contact. */
 export function ContactDialog({ contact, contactId, opened, onClose }: ContactDialogProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <Modal
       opened={opened}
@@ -35,7 +35,7 @@ interface ContactFormProps extends Pick<ContactDialogProps, 'contact' | 'contact
 }
 
 function useContactForm({ contact, contactId, onDone }: ContactFormProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const client = useClient()
   const [id, setId] = useState(contact?.contactId ?? contactId ?? '')
   const [name, setName] = useState(contact?.name ?? '')
@@ -59,7 +59,7 @@ function useContactForm({ contact, contactId, onDone }: ContactFormProps) {
 }
 
 function ContactForm(props: ContactFormProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const form = useContactForm(props)
   const isFixed = props.contact !== undefined || props.contactId !== undefined
   return (

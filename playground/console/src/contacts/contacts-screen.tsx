@@ -4,8 +4,8 @@ import { IconMessage, IconPencil, IconPlus, IconSearch } from '@tabler/icons-rea
 import type { Contact } from 'im-client'
 import { useContacts } from 'im-client/adapters/react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { navigate } from '../route.ts'
 import { Screen } from '../shell/screen.tsx'
 import { ContactDialog } from './contact-dialog.tsx'
@@ -13,7 +13,7 @@ import classes from './contacts-screen.module.css'
 
 /** The screen of the contacts. */
 export function ContactsScreen() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { contacts, isLoading } = useContacts()
   const [filter, setFilter] = useState('')
   const [editing, setEditing] = useState<{ readonly contact?: Contact }>()
@@ -57,7 +57,7 @@ export function ContactsScreen() {
 }
 
 function ContactItem({ contact, onEdit }: { readonly contact: Contact; readonly onEdit: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { contactId, name, description } = contact
   return (
     <li className={classes['item']}>

@@ -1,6 +1,6 @@
 /** The conversations, and the one that is open. On a phone one of the two. */
 import { IconMessages } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../i18n/use-texts.tsx'
 import type { Route } from '../route.ts'
 import { ConversationScreen } from '../timeline/conversation-screen.tsx'
 import classes from './chats-screen.module.css'
@@ -8,7 +8,7 @@ import { ConversationList } from './conversation-list.tsx'
 
 /** The screen of the conversations. */
 export function ChatsScreen({ route }: { readonly route: Route }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <div className={classes['chats']} data-open={route.id !== undefined || undefined}>
       <div className={classes['list']}>

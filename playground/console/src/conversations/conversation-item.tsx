@@ -2,14 +2,14 @@
 
 import type { ConversationSummary } from 'im-client/adapters/react'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useDrafts } from '../composer/drafts.tsx'
 import { Avatar } from '../directory/avatar.tsx'
 import { useDirectory } from '../directory/directory.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { routeHash } from '../route.ts'
 import { previewText } from '../timeline/plain.ts'
 import { StatusIcon } from '../timeline/status-icon.tsx'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTimeFormat } from '../use-time-format.tsx'
 import classes from './conversation-item.module.css'
 
 /** How much of the last message is drawn. */
@@ -20,7 +20,7 @@ export const ConversationItem = memo(function ConversationItem(props: {
   readonly conversation: ConversationSummary
   readonly isCurrent: boolean
 }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { conversation, isCurrent } = props
   const { conversationId, lastMessage, lastMessageAt, unreadCount } = conversation
   const { nameOf } = useDirectory()
@@ -64,7 +64,7 @@ function Preview({
   readonly conversation: ConversationSummary
   readonly isCurrent: boolean
 }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { agentId, nameOf } = useDirectory()
   const draft = useDrafts().get(conversation.conversationId)
   const { lastMessage, kind } = conversation

@@ -3,10 +3,10 @@ import { ActionIcon, Loader, Menu, TextInput } from '@mantine/core'
 import { IconEdit, IconMessagePlus, IconSearch, IconUsersPlus } from '@tabler/icons-react'
 import type { ConversationSummary } from 'im-client/adapters/react'
 import { useDeferredValue, useMemo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { Virtualizer } from 'virtua'
 import { useDirectory } from '../directory/directory.tsx'
 import { GroupDialog } from '../groups/group-dialog.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { ConnectionPill } from '../shell/connection-pill.tsx'
 import { ConversationItem } from './conversation-item.tsx'
 import classes from './conversation-list.module.css'
@@ -14,7 +14,7 @@ import { NewConversation } from './new-conversation.tsx'
 
 /** The list; the open conversation is marked. */
 export function ConversationList({ current }: { readonly current: string | undefined }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { conversations, isLoading } = useDirectory()
   const [filter, setFilter] = useState('')
   const shown = useFiltered(conversations, useDeferredValue(filter))
@@ -70,7 +70,7 @@ function useFiltered(conversations: readonly ConversationSummary[], filter: stri
 }
 
 function NewMenu() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const [dialog, setDialog] = useState<'conversation' | 'group'>()
   const close = () => setDialog(undefined)
   return (

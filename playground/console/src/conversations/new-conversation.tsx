@@ -2,13 +2,13 @@
 import { Autocomplete, Button, Group, Modal } from '@mantine/core'
 import { isId } from 'im-client'
 import { type FormEvent, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { knownAccounts, useDirectory } from '../directory/directory.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { navigate } from '../route.ts'
 
 /** Asks with whom to speak. */
 export function NewConversation({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <Modal
       opened={opened}
@@ -23,7 +23,7 @@ export function NewConversation({ opened, onClose }: { readonly opened: boolean;
 }
 
 function NewConversationForm({ onDone }: { readonly onDone: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const directory = useDirectory()
   const [id, setId] = useState('')
   const [error, setError] = useState<string>()

@@ -1,8 +1,8 @@
 /** Values over time as a small picture, with its numbers in words below. */
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
 import UPlot from 'uplot'
+import { useTexts } from '../i18n/use-texts.tsx'
 import 'uplot/dist/uPlot.min.css'
 import classes from './diagnostics-screen.module.css'
 import { type Point, summary } from './recorder.ts'
@@ -31,7 +31,7 @@ const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 10
 
 /** One chart. */
 export function Chart({ title, hint, points, since, until, unit, stepped = false }: ChartProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const place = useDrawing(stepped ? heldUntil(points, until) : points, { since, until, stepped })
   const numbers = summary(points)
   const shown = (value: number) => `${value.toFixed(unit && value < 10 ? 1 : 0)}${unit ? ` ${unit}` : ''}`

@@ -3,8 +3,8 @@ import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconCopy } from '@tabler/icons-react'
 import { useClient, useConnection } from 'im-client/adapters/react'
-import { useTranslation } from 'react-i18next'
 import { showError } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { useSession } from '../session/session.tsx'
 import { Screen } from '../shell/screen.tsx'
 import { useNow } from '../use-now.ts'
@@ -17,7 +17,7 @@ import { useRoundTrips } from './round-trip.ts'
 
 /** Round-trip time, queue depth and reconnects. */
 export function DiagnosticsScreen() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const notes = useNotes()
   const canMeasure = useRoundTrips()
   const facts = useBrowserFacts()
@@ -66,7 +66,7 @@ export function DiagnosticsScreen() {
 }
 
 function Facts({ facts }: { readonly facts: BrowserFacts }) {
-  const { t, i18n } = useTranslation()
+  const { t, i18n } = useTexts()
   const { session } = useSession()
   const { usedBytes, quotaBytes, isPersisted, role } = facts
   const bytes = (value: number | undefined) =>
@@ -107,7 +107,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 
 /** Everything that is shown, as a text for somebody else. No token is known here, and no message is in it. */
 function CopyButton({ facts }: { readonly facts: BrowserFacts }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const recorder = useRecorder()
   const client = useClient()
   const { session } = useSession()

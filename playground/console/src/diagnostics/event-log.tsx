@@ -1,12 +1,12 @@
 /** What happened lately, the newest first. */
-import { useTranslation } from 'react-i18next'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
+import { useTimeFormat } from '../use-time-format.tsx'
 import classes from './diagnostics-screen.module.css'
 import type { Entry } from './recorder.ts'
 
 /** The list of events. */
 export function EventLog({ log }: { readonly log: readonly Entry[] }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const time = useTimeFormat()
   return (
     <section aria-label={t('diagnostics.log')}>

@@ -1,6 +1,6 @@
 /** A face for an account or a group: its initials on a colour of its own, and whether it is online. */
 import { IconUsers } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../i18n/use-texts.tsx'
 import classes from './avatar.module.css'
 import { isGroup, useDirectory } from './directory.tsx'
 
@@ -17,7 +17,7 @@ export interface AvatarProps {
 
 /** The face of an account. It says nothing that the name beside it does not, but for the presence. */
 export function Avatar({ id, size = 'md', presence }: AvatarProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { nameOf, isOnline } = useDirectory()
   const online = presence ? isOnline(id) : undefined
   return (

@@ -16,7 +16,8 @@ export interface Directory {
   isOnline(id: string): boolean | undefined
 }
 
-const DirectoryContext = createContext<Directory | undefined>(undefined)
+/** Gives a directory to everything below. */
+export const DirectoryContext = createContext<Directory | undefined>(undefined)
 
 /** The directory. */
 export function useDirectory(): Directory {

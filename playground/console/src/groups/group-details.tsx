@@ -4,10 +4,10 @@ import { IconCheck, IconX } from '@tabler/icons-react'
 import type { Conversation, GroupChange } from 'im-client'
 import { useClient } from 'im-client/adapters/react'
 import { type FormEvent, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
 import { knownAccounts, useDirectory } from '../directory/directory.tsx'
 import { showError } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 import classes from './group-details.module.css'
 
 /** What the details of a group need. */
@@ -19,7 +19,7 @@ export interface GroupDetailsProps {
 
 /** The group, at the side. */
 export function GroupDetails({ conversation, opened, onClose }: GroupDetailsProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const client = useClient()
   const change = (change: GroupChange) => client.updateGroup(conversation.conversationId, change).catch(showError)
   return (
@@ -41,7 +41,7 @@ export function GroupDetails({ conversation, opened, onClose }: GroupDetailsProp
 }
 
 function TitleForm({ title, onChange }: { readonly title: string; readonly onChange: (title: string) => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const [text, setText] = useState(title)
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -71,7 +71,7 @@ interface MemberListProps {
 }
 
 function MemberList({ conversation, onRemove }: MemberListProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { agentId, nameOf } = useDirectory()
   return (
     <section>
@@ -106,7 +106,7 @@ interface AddFormProps {
 }
 
 function AddForm({ conversation, onAdd }: AddFormProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const directory = useDirectory()
   const [id, setId] = useState('')
   const others = knownAccounts(directory).filter(known => !conversation.participants.includes(known))

@@ -2,14 +2,14 @@
 import { Button, Group, Modal, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useClient } from 'im-client/adapters/react'
 import { type FormEvent, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { knownAccounts, useDirectory } from '../directory/directory.tsx'
 import { errorText } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { navigate } from '../route.ts'
 
 /** Asks for a title and members. */
 export function GroupDialog({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <Modal
       opened={opened}
@@ -24,7 +24,7 @@ export function GroupDialog({ opened, onClose }: { readonly opened: boolean; rea
 }
 
 function useGroupForm(onDone: () => void) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const client = useClient()
   const [title, setTitle] = useState('')
   const [members, setMembers] = useState<string[]>([])
@@ -48,7 +48,7 @@ function useGroupForm(onDone: () => void) {
 }
 
 function GroupForm({ onDone }: { readonly onDone: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const directory = useDirectory()
   const form = useGroupForm(onDone)
   return (

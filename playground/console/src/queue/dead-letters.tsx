@@ -4,9 +4,9 @@ import { IconRefresh, IconTrash } from '@tabler/icons-react'
 import type { DeadLetter, DeadLetterQuery, IMClient } from 'im-client'
 import { useClient } from 'im-client/adapters/react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { showError } from '../errors.ts'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
+import { useTimeFormat } from '../use-time-format.tsx'
 import { MessageExcerpt } from './message-excerpt.tsx'
 import classes from './queue-screen.module.css'
 
@@ -18,7 +18,7 @@ interface Purge {
 
 /** The dead letters, each with its reason. `count` says how many there are beyond those that are shown. */
 export function DeadLetters({ letters, count }: { readonly letters: readonly DeadLetter[]; readonly count: number }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const client = useClient()
   const [purge, setPurge] = useState<Purge>()
   return (
@@ -49,7 +49,7 @@ export function DeadLetters({ letters, count }: { readonly letters: readonly Dea
 }
 
 function Letter({ letter, onPurge }: { readonly letter: DeadLetter; readonly onPurge: (purge: Purge) => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const time = useTimeFormat()
   const client = useClient()
   const { kind, message, reason, code, attempts, failedAt } = letter
@@ -94,7 +94,7 @@ function Letter({ letter, onPurge }: { readonly letter: DeadLetter; readonly onP
 }
 
 function PurgeDialog({ purge, onDone }: { readonly purge: Purge | undefined; readonly onDone: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const client = useClient()
   const throwAway = () => {
     client.purgeDeadLetters(purge?.query).catch(showError)

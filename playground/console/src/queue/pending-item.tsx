@@ -2,15 +2,15 @@
 import { Badge, Progress } from '@mantine/core'
 import type { PendingEntry } from 'im-client'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { useNow } from '../use-now.ts'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTimeFormat } from '../use-time-format.tsx'
 import { MessageExcerpt } from './message-excerpt.tsx'
 import classes from './queue-screen.module.css'
 
 /** An item of the queue. */
 export const PendingItem = memo(function PendingItem({ item }: { readonly item: PendingEntry }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const time = useTimeFormat()
   const { message, state, attempts, receivedAt, lease, lastError } = item
   return (
@@ -36,7 +36,7 @@ export const PendingItem = memo(function PendingItem({ item }: { readonly item: 
 })
 
 function StateBadge({ item: { state, notBefore } }: { readonly item: PendingEntry }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const time = useTimeFormat()
   const now = useNow(1000)
   if (state === 'claimed') return <Badge variant="light">{t('queue.state.claimed')}</Badge>
@@ -56,7 +56,7 @@ function StateBadge({ item: { state, notBefore } }: { readonly item: PendingEntr
 
 /** What is left of a lease, as a bar that shrinks. */
 function Lease({ lease }: { readonly lease: NonNullable<PendingEntry['lease']> }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const now = useNow(500)
   const until = Date.parse(lease.until)
   const whole = Math.max(1, until - Date.parse(lease.claimedAt))

@@ -3,8 +3,8 @@ import { Alert, Progress } from '@mantine/core'
 import { IconPlugConnectedX } from '@tabler/icons-react'
 import type { Stats } from 'im-client'
 import { type PendingQueue, useConnection, usePendingQueue } from 'im-client/adapters/react'
-import { useTranslation } from 'react-i18next'
 import { errorText } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { STATE_TONES } from '../shell/connection-words.ts'
 import { DeadLetters } from './dead-letters.tsx'
 import { PendingItem } from './pending-item.tsx'
@@ -17,7 +17,7 @@ const SHOWN = 200
 
 /** The board of one queue. */
 export function QueueBoard({ supervision }: { readonly supervision: Supervision }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const reach = useReach(supervision)
   const queue = usePendingQueue()
   const { items, deadLetters, isLoading } = queue
@@ -47,7 +47,7 @@ export function QueueBoard({ supervision }: { readonly supervision: Supervision 
 
 /** Why nothing new is seen. */
 function Unreached({ reach }: { readonly reach: Reach }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   if (reach.name === 'running' || reach.name === 'closed') return null
   const text = reach.name === 'refused' ? errorText(reach.error) : t(`queue.reachHint.${reach.name}`)
   return (
@@ -66,7 +66,7 @@ function Unreached({ reach }: { readonly reach: Reach }) {
 }
 
 function Numbers({ queue, isRunning }: { readonly queue: PendingQueue; readonly isRunning: boolean }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { name } = useConnection()
   const { items, deadLetters, stats } = queue
   const claimed = items.filter(({ state }) => state === 'claimed').length
@@ -93,7 +93,7 @@ interface FigureProps {
 }
 
 function Figure({ label, value, tone }: FigureProps) {
-  const { i18n } = useTranslation()
+  const { i18n } = useTexts()
   return (
     <div className={classes['figure']}>
       <dt>{label}</dt>
@@ -104,7 +104,7 @@ function Figure({ label, value, tone }: FigureProps) {
 
 /** How full it is, where there is a limit. */
 function Depth({ depth, stats }: { readonly depth: number; readonly stats: Stats | undefined }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const limit = stats?.queueLimit
   if (limit === undefined) {
     return (

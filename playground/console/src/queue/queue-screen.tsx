@@ -1,8 +1,8 @@
 /** The pending queue of a digital employee: its items, leases and attempts, and its dead letters. */
 import { Loader, SegmentedControl } from '@mantine/core'
 import { IMClientProvider } from 'im-client/adapters/react'
-import { useTranslation } from 'react-i18next'
 import { errorText } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { navigate } from '../route.ts'
 import { Screen } from '../shell/screen.tsx'
 import { QueueBoard } from './queue-board.tsx'
@@ -12,7 +12,7 @@ import { useWorkspaces } from './use-workspaces.ts'
 
 /** The queue of a workspace, by default of the first that the person may see. */
 export function QueueScreen({ workspace }: { readonly workspace?: string | undefined }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { names, error } = useWorkspaces()
   const current = workspace ?? names?.[0]
   return (

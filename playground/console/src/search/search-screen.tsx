@@ -5,13 +5,13 @@ import { IconSearch } from '@tabler/icons-react'
 import type { Message } from 'im-client'
 import { useClient } from 'im-client/adapters/react'
 import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
 import { useDirectory } from '../directory/directory.tsx'
 import { showError } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { routeHash } from '../route.ts'
 import { Screen } from '../shell/screen.tsx'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTimeFormat } from '../use-time-format.tsx'
 import { excerpt, marks } from './excerpt.ts'
 import classes from './search-screen.module.css'
 
@@ -22,7 +22,7 @@ const PAUSE_MS = 200
 
 /** The screen of the search. */
 export function SearchScreen() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const [text, setText] = useState('')
   const [query] = useDebouncedValue(text.trim(), PAUSE_MS)
   const { results, isSearching } = useSearch(query)
@@ -74,7 +74,7 @@ function useSearch(query: string) {
 }
 
 function Result({ message, query }: { readonly message: Message; readonly query: string }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { agentId, nameOf } = useDirectory()
   const { short, full } = useTimeFormat()
   const { conversationId, seq, from } = message

@@ -2,8 +2,8 @@
 import { Button, Group } from '@mantine/core'
 import { IconLock, IconRefresh } from '@tabler/icons-react'
 import type { IMError } from 'im-client'
-import { useTranslation } from 'react-i18next'
 import { errorText } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { helpsReload } from '../shell/connection-words.ts'
 import { reloadNewest } from '../worker/registration.ts'
 import classes from './problem-screen.module.css'
@@ -17,7 +17,7 @@ const WORDS = {
 
 /** Explains a problem. */
 export function ProblemScreen({ problem }: { readonly problem: IMError }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { session, signIn, signOut } = useSession()
   const { code } = problem
   const words = code in WORDS ? t(WORDS[code as keyof typeof WORDS]) : errorText(problem)

@@ -43,9 +43,16 @@ export function useAgentId(): string {
   return session.agentId
 }
 
-/** Keeps the session. Whoever was signed in at the last visit still is. */
-export function SessionProvider({ children }: { readonly children: ReactNode }) {
-  const [session, setSession] = useState<Session>()
+/** What is above the screens. */
+export interface SessionProviderProps {
+  /** The session of whoever still was signed in. */
+  readonly resumed: Session | undefined
+  readonly children: ReactNode
+}
+
+/** Keeps the session. */
+export function SessionProvider({ resumed, children }: SessionProviderProps) {
+  const [session, setSession] = useState(resumed)
   const problem = useOpening(session)
   const signIn = useCallback((account: Account, token: string, invitation?: Invitation) => {
     rememberAccount(account, true)
@@ -56,10 +63,6 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     meet(session.client, invitation).catch(() => {
       // a storage that cannot be opened is told of where it is read
     })
-  }, [])
-  useEffect(() => {
-    const account = rememberedAccount()
-    if (account?.isSignedIn) setSession(known => known ?? beginSession(account, ''))
   }, [])
   const controls = useMemo<SessionControls>(
     () => ({
@@ -99,6 +102,20 @@ function useOpening(session: Session | undefined): IMError | undefined {
     )
   }, [session])
   return problem
+}
+
+/**
+ * The session of whoever was signed in at the last visit and did not sign out. Its storage is being opened before anything
+ * is drawn: what is stored is what is looked for first.
+ */
+export function resumeSession(): Session | undefined {
+  const account = rememberedAccount()
+  if (!account?.isSignedIn) return undefined
+  const session = beginSession(account, '')
+  session.client.open().catch(() => {
+    // whoever is shown the session opens it again, and is told
+  })
+  return session
 }
 
 function beginSession(account: Account, token: string): Session {

@@ -3,7 +3,7 @@ import { Button, Collapse, Paper, PasswordInput, TextInput, UnstyledButton } fro
 import { IconChevronRight } from '@tabler/icons-react'
 import { isId } from 'im-client'
 import { type FormEvent, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { Preferences } from '../shell/preferences.tsx'
 import { rememberedAccount } from './account.ts'
 import { readInvitation } from './invitation.ts'
@@ -12,7 +12,7 @@ import classes from './sign-in-screen.module.css'
 
 /** Asks who is there. */
 export function SignInScreen() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <main className={classes['page']}>
       <div className={classes['corner']}>
@@ -32,7 +32,7 @@ export function SignInScreen() {
 }
 
 function useSignInForm() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { signIn } = useSession()
   const [remembered] = useState(rememberedAccount)
   const [invitation] = useState(() => readInvitation(location.hash))
@@ -53,7 +53,7 @@ function useSignInForm() {
 }
 
 function SignInForm() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const form = useSignInForm()
   const [more, setMore] = useState(form.server !== location.origin)
   return (

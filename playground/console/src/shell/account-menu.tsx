@@ -2,14 +2,14 @@
 import { Menu, Text, UnstyledButton } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconKeyboard, IconLogout } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { useSession } from '../session/session.tsx'
 import { LanguageItems, SchemeItems } from './preferences.tsx'
 
 /** A menu on one's own face. */
 export function AccountMenu({ onShortcuts }: { readonly onShortcuts: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { session, signOut } = useSession()
   const isPhone = useMediaQuery('(max-width: 48em)') // there is no room for menus of their own
   if (!session) return null

@@ -2,15 +2,15 @@
 import type { Message } from 'im-client'
 import { useClient } from 'im-client/adapters/react'
 import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { useDirectory } from '../directory/directory.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 
 /** How much of a message is told. */
 const SPOKEN = 200
 
 /** A live region that nobody sees. */
 export function Announcer() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const client = useClient()
   const { nameOf, conversations } = useDirectory()
   const [message, setMessage] = useState<Message>()

@@ -3,8 +3,8 @@ import { Button, PasswordInput } from '@mantine/core'
 import type { ConnectionState } from 'im-client'
 import { useConnection } from 'im-client/adapters/react'
 import { type FormEvent, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { errorText } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { useSession } from '../session/session.tsx'
 import { reloadNewest } from '../worker/registration.ts'
 import classes from './connection-banner.module.css'
@@ -26,7 +26,7 @@ export function ConnectionBanner() {
 }
 
 function Waiting({ state }: { readonly state: Extract<ConnectionState, { name: 'waiting' }> }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const seconds = useCountdown(state.retryAt)
   return (
     <div className={classes['banner']} data-tone="busy">
@@ -41,7 +41,7 @@ function Waiting({ state }: { readonly state: Extract<ConnectionState, { name: '
 }
 
 function TokenForm() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { session, giveToken, signOut } = useSession()
   const [token, setToken] = useState('')
   const submit = (event: FormEvent) => {
@@ -76,7 +76,7 @@ function TokenForm() {
 }
 
 function Failed({ state }: { readonly state: Extract<ConnectionState, { name: 'failed' }> }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { code } = state.reason
   return (
     <div className={classes['banner']} data-tone="bad" role="alert">

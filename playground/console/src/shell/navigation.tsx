@@ -1,8 +1,8 @@
 /** The way to the screens: a rail of icons, on a phone a bar below. */
 import { Tooltip } from '@mantine/core'
 import { IconActivity, IconAddressBook, IconInbox, IconMessages, IconSearch } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
 import { useDirectory } from '../directory/directory.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { routeHash, SECTIONS, type Section } from '../route.ts'
 import { AccountMenu } from './account-menu.tsx'
 import classes from './navigation.module.css'
@@ -24,7 +24,7 @@ interface NavigationProps {
 
 /** The screens, the present one marked; on a wide page also what belongs to the account. */
 export function Navigation({ section, onShortcuts }: NavigationProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const unread = useDirectory().conversations.reduce((sum, { unreadCount }) => sum + unreadCount, 0)
   return (
     <nav className={classes['rail']} aria-label={t('nav.label')}>

@@ -2,9 +2,9 @@
 import { Modal, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { type KeyboardEvent, useMemo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
 import { isGroup, knownAccounts, useDirectory } from '../directory/directory.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { navigate, type Route, SECTIONS } from '../route.ts'
 import { SECTION_ICONS } from './navigation.tsx'
 import classes from './palette.module.css'
@@ -20,7 +20,7 @@ interface Place {
 
 /** The palette. */
 export function Palette({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <Modal.Root opened={opened} onClose={onClose} yOffset="14vh" transitionProps={{ duration: 100 }}>
       <Modal.Overlay />
@@ -34,7 +34,7 @@ export function Palette({ opened, onClose }: { readonly opened: boolean; readonl
 }
 
 function usePlaces(text: string): readonly Place[] {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const directory = useDirectory()
   return useMemo(() => {
     const { conversations, nameOf } = directory
@@ -50,7 +50,7 @@ function usePlaces(text: string): readonly Place[] {
 }
 
 function PaletteField({ onDone }: { readonly onDone: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const places = usePlaces(text)
@@ -103,7 +103,7 @@ interface FieldProps {
 }
 
 function Field({ text, onWrite, onKeyDown, chosen }: FieldProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <TextInput
       value={text}

@@ -1,8 +1,8 @@
 /** Language and brightness, as two small buttons. */
 import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
 import { IconDeviceDesktop, IconLanguage, IconMoon, IconSun } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
 import { LANGUAGES, type Language, setLanguage } from '../i18n/i18n.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 
 const SCHEMES = [
   { scheme: 'light', Icon: IconSun },
@@ -21,7 +21,7 @@ export function Preferences() {
 }
 
 function LanguageMenu() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
@@ -39,7 +39,7 @@ function LanguageMenu() {
 }
 
 function SchemeMenu() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { colorScheme } = useMantineColorScheme()
   const Current = SCHEMES.find(({ scheme }) => scheme === colorScheme)?.Icon ?? IconDeviceDesktop
   return (
@@ -60,7 +60,7 @@ function SchemeMenu() {
 
 /** The languages, as items of a menu. */
 export function LanguageItems() {
-  const { i18n } = useTranslation()
+  const { i18n } = useTexts()
   return Object.entries(LANGUAGES).map(([language, name]) => (
     <Menu.Item
       key={language}
@@ -76,7 +76,7 @@ export function LanguageItems() {
 
 /** Light, dark, or as the system has it, as items of a menu. */
 export function SchemeItems() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return SCHEMES.map(({ scheme, Icon }) => (
     <Menu.Item

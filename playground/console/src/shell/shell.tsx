@@ -1,11 +1,11 @@
 /** The frame around every screen: the navigation beside it, or below it on a phone. */
 import { Loader } from '@mantine/core'
 import { lazy, Suspense, useMemo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { type Drafts, DraftsProvider } from '../composer/drafts.tsx'
 import { ContactsScreen } from '../contacts/contacts-screen.tsx'
 import { ChatsScreen } from '../conversations/chats-screen.tsx'
 import { DirectoryProvider, useDirectory } from '../directory/directory.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { type Route, useRoute } from '../route.ts'
 import { SearchScreen } from '../search/search-screen.tsx'
 import { Announcer } from './announcer.tsx'
@@ -33,7 +33,7 @@ export function Shell() {
 }
 
 function Frame() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const route = useRoute()
   const { conversations } = useDirectory()
   const [palette, setPalette] = useState(false)

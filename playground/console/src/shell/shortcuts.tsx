@@ -1,7 +1,7 @@
 /** The keys that do something everywhere, and the sheet that tells of them. */
 import { Kbd, Modal } from '@mantine/core'
 import { useEffect, useEffectEvent } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { navigate, type Route, SECTIONS } from '../route.ts'
 import classes from './shortcuts.module.css'
 
@@ -92,7 +92,7 @@ function leaveField(target: EventTarget | null): boolean {
 
 /** The sheet of the keys. */
 export function ShortcutSheet({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const mod = /Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl'
   return (
     <Modal

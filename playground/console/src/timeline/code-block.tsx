@@ -2,7 +2,7 @@
 import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { SCROLLABLE } from '../scrollable.ts'
 import classes from './code-block.module.css'
 
@@ -16,7 +16,7 @@ export interface CodeBlockProps {
 
 /** Code with a button that copies it. */
 export function CodeBlock({ text, language, children }: CodeBlockProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <figure className={classes['block']}>
       <figcaption className={classes['caption']}>
@@ -33,7 +33,7 @@ export function CodeBlock({ text, language, children }: CodeBlockProps) {
 
 /** Copies a text, and says that it has. */
 export function CopyButton({ text }: { readonly text: string }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { copied, copy } = useClipboard({ timeout: 1500 })
   const Icon = copied ? IconCheck : IconCopy
   return (

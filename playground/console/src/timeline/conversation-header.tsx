@@ -3,11 +3,11 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconArrowLeft, IconInfoCircle, IconUserPlus } from '@tabler/icons-react'
 import type { Conversation } from 'im-client'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { ContactDialog } from '../contacts/contact-dialog.tsx'
 import { Avatar } from '../directory/avatar.tsx'
 import { isGroup, useDirectory } from '../directory/directory.tsx'
 import { GroupDetails } from '../groups/group-details.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { routeHash } from '../route.ts'
 import { ConnectionPill } from '../shell/connection-pill.tsx'
 import classes from './conversation-header.module.css'
@@ -20,7 +20,7 @@ export interface ConversationHeaderProps {
 
 /** The head, with the way back on a phone. */
 export function ConversationHeader({ conversationId, conversation }: ConversationHeaderProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { nameOf } = useDirectory()
   return (
     <header className={classes['header']}>
@@ -51,7 +51,7 @@ export function ConversationHeader({ conversationId, conversation }: Conversatio
 }
 
 function Subtitle({ conversationId, conversation }: ConversationHeaderProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { agentId, contacts, nameOf, isOnline } = useDirectory()
   if (isGroup(conversationId)) {
     const names = (conversation?.participants ?? []).map(id => (id === agentId ? t('you') : nameOf(id))).join(', ')
@@ -73,7 +73,7 @@ function Subtitle({ conversationId, conversation }: ConversationHeaderProps) {
 }
 
 function DetailsButton({ conversationId, conversation }: ConversationHeaderProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { contacts } = useDirectory()
   const [open, setOpen] = useState(false)
   const contact = contacts.get(conversationId)

@@ -1,7 +1,7 @@
 /** The data of a message, as a tree that opens where one looks. */
 import { IconBraces } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { SCROLLABLE } from '../scrollable.ts'
 import { CopyButton } from './code-block.tsx'
 import classes from './data-tree.module.css'
@@ -13,7 +13,7 @@ const MAX_TEXT = 2000
 
 /** The data, closed at first. */
 export function DataTree({ data }: { readonly data: unknown }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const [open, setOpen] = useState(false)
   return (
     <details className={classes['data']} onToggle={event => setOpen(event.currentTarget.open)}>
@@ -41,7 +41,7 @@ function Value({ value }: { readonly value: unknown }) {
 }
 
 function Entries({ entries }: { readonly entries: readonly (readonly [string, unknown])[] }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const [shown, setShown] = useState(PAGE)
   return (
     <ul className={classes['entries']}>

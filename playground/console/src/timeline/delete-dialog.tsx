@@ -2,8 +2,8 @@
 import { Button, Group, Modal, Text } from '@mantine/core'
 import type { Message } from 'im-client'
 import { useClient } from 'im-client/adapters/react'
-import { useTranslation } from 'react-i18next'
 import { showError } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 
 /** Whether to delete the message, where there is one. */
 export function DeleteDialog({
@@ -13,7 +13,7 @@ export function DeleteDialog({
   readonly message: Message | undefined
   readonly onClose: () => void
 }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const client = useClient()
   const remove = () => {
     if (message) client.deleteMessage(message.id).catch(showError)

@@ -1,13 +1,13 @@
 /** Why a message did not arrive, and what can be done about it. */
 import type { Message } from 'im-client'
-import { useTranslation } from 'react-i18next'
 import en from '../i18n/en.json'
+import { useTexts } from '../i18n/use-texts.tsx'
 import classes from './failure.module.css'
 import { useMessageActions } from './message-actions.ts'
 
 /** The reason of a failure, and a way to try again. */
 export function Failure({ message }: { readonly message: Message }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { retry } = useMessageActions()
   const { failure } = message
   const reason = failure ? reasonOf(failure) : undefined

@@ -1,9 +1,9 @@
 /** Markdown that others wrote: data, never a program. No HTML, no pictures from elsewhere, links that lead away safely. */
 import { type ComponentProps, memo, type ReactNode, useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import Markdown, { type ExtraProps, type Options } from 'react-markdown'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { SCROLLABLE } from '../scrollable.ts'
 import { CodeBlock } from './code-block.tsx'
 import classes from './markdown.module.css'
@@ -76,13 +76,13 @@ function SafeLink({ href, children }: { readonly href?: string | undefined; read
 
 /** A picture would tell its server who looks at it, and when: it is a link. */
 function PictureLink({ src, alt }: ComponentProps<'img'>) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const href = typeof src === 'string' ? src : undefined
   return <SafeLink href={href}>{t('message.picture', { name: alt || href || '' })}</SafeLink>
 }
 
 function Checkbox({ checked }: ComponentProps<'input'>) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <span role="img" aria-label={t(checked ? 'message.checked' : 'message.unchecked')} className={classes['checkbox']}>
       {checked ? '☑' : '☐'}
@@ -97,7 +97,7 @@ function Heading({ children }: { readonly children?: ReactNode }) {
 
 /** A wide table scrolls by itself, with the keys too. */
 function Table({ children }: { readonly children?: ReactNode }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <section className={classes['table']} aria-label={t('message.table')} {...SCROLLABLE}>
       <table>{children}</table>

@@ -1,8 +1,8 @@
 /** What a message says: plain where it is plain, Markdown where it is not, shortened where it is long. */
 import { MAX_TEXT_LENGTH, type Message } from 'im-client'
 import { memo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { sizeText } from '../format.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { SCROLLABLE } from '../scrollable.ts'
 import { DataTree } from './data-tree.tsx'
 import { MarkdownText } from './markdown.tsx'
@@ -11,7 +11,7 @@ import { isPlain, MAX_MARKDOWN, piecesOf, shortened } from './plain.ts'
 
 /** The text and the data of a message. */
 export const MessageBody = memo(function MessageBody({ message }: { readonly message: Message }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { text, data, dataError, deletedAt } = message
   if (deletedAt) return <p className={classes['gone']}>{t('message.deleted')}</p>
   return (
@@ -24,7 +24,7 @@ export const MessageBody = memo(function MessageBody({ message }: { readonly mes
 })
 
 function LongText({ text }: { readonly text: string }) {
-  const { t, i18n } = useTranslation()
+  const { t, i18n } = useTexts()
   const [all, setAll] = useState(false)
   const beginning = shortened(text)
   if (beginning === undefined) return <ShownText text={text} />
@@ -45,7 +45,7 @@ function ShownText({ text }: { readonly text: string }) {
 
 /** What would fill the page many times over scrolls by itself. */
 function HugeText({ text }: { readonly text: string }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <section className={classes['huge']} aria-label={t('timeline.text')} {...SCROLLABLE}>
       {piecesOf(text).map(({ at, text }) => (

@@ -2,9 +2,9 @@
 import { Popover, UnstyledButton } from '@mantine/core'
 import type { Message } from 'im-client'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { isGroup } from '../directory/directory.tsx'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
+import { useTimeFormat } from '../use-time-format.tsx'
 import classes from './message-footer.module.css'
 import { Recipients } from './recipients.tsx'
 import { timeOf } from './rows.ts'
@@ -12,7 +12,7 @@ import { StatusIcon } from './status-icon.tsx'
 
 /** The time and the status of a message. */
 export function MessageFooter({ message, isOwn }: { readonly message: Message; readonly isOwn: boolean }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { time, full } = useTimeFormat()
   const at = timeOf(message)
   return (
@@ -29,7 +29,7 @@ export function MessageFooter({ message, isOwn }: { readonly message: Message; r
 
 /** In a group the status opens to tell of each member. */
 function Status({ message }: { readonly message: Message }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const [open, setOpen] = useState(false)
   const icon = <StatusIcon status={message.status} />
   if (!isGroup(message.conversationId) || message.seq === undefined) return icon

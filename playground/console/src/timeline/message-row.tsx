@@ -1,10 +1,10 @@
 /** One message of a timeline, with what stands above it and what hangs on it. */
 import type { Message } from 'im-client'
 import { memo, useId, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
 import { isGroup, useDirectory } from '../directory/directory.tsx'
-import { useTimeFormat } from '../use-time-format.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
+import { useTimeFormat } from '../use-time-format.tsx'
 import { Failure } from './failure.tsx'
 import { MessageBody } from './message-body.tsx'
 import { MessageFooter } from './message-footer.tsx'
@@ -95,7 +95,7 @@ const SPOKEN = 300
 
 /** Who says what and when, for those who hear it. */
 function RowLabel({ id, message, isOwn }: { readonly id: string; readonly message: Message; readonly isOwn: boolean }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { nameOf } = useDirectory()
   const { time } = useTimeFormat()
   const name = isOwn ? t('you') : nameOf(message.from)
@@ -117,7 +117,7 @@ function DaySeparator({ iso }: { readonly iso: string }) {
 }
 
 function NewSeparator() {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <div className={classes['new']}>
       <span>{t('timeline.new')}</span>

@@ -1,7 +1,7 @@
 /** What a message answers, in short. */
 import type { Message } from 'im-client'
-import { useTranslation } from 'react-i18next'
 import { useDirectory } from '../directory/directory.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { useMessageActions } from './message-actions.ts'
 import { previewText } from './plain.ts'
 import classes from './quote.module.css'
@@ -11,7 +11,7 @@ const SHOWN = 160
 
 /** The original; a press shows it where it stands. */
 export function Quote({ message, quoted }: { readonly message: Message; readonly quoted: Message | undefined }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { jump } = useMessageActions()
   const { replyTo } = message
   if (replyTo === undefined) return null
@@ -24,7 +24,7 @@ export function Quote({ message, quoted }: { readonly message: Message; readonly
 
 /** The name and the beginning of a message. */
 export function QuoteText({ message }: { readonly message: Message | undefined }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { agentId, nameOf } = useDirectory()
   if (!message) return <span className={classes['text']}>{t('message.earlier')}</span>
   const text = message.deletedAt ? t('message.deleted') : previewText(message.text, SHOWN) || t('message.data')

@@ -1,8 +1,8 @@
 /** Reactions to a message: each with how many have it, and who. */
 import { Tooltip } from '@mantine/core'
 import type { Message } from 'im-client'
-import { useTranslation } from 'react-i18next'
 import { useDirectory } from '../directory/directory.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { useMessageActions } from './message-actions.ts'
 import classes from './reactions.module.css'
 
@@ -20,7 +20,7 @@ export function Reactions({
   readonly message: Message
   readonly reactions: Readonly<Record<string, readonly string[]>>
 }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { agentId, nameOf } = useDirectory()
   const { react } = useMessageActions()
   const entries = Object.entries(reactions).filter(([, by]) => by.length > 0)

@@ -2,16 +2,16 @@
 import type { Message, RecipientStatus } from 'im-client'
 import { useClient } from 'im-client/adapters/react'
 import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { Avatar } from '../directory/avatar.tsx'
 import { useDirectory } from '../directory/directory.tsx'
 import { showError } from '../errors.ts'
+import { useTexts } from '../i18n/use-texts.tsx'
 import classes from './recipients.module.css'
 import { StatusIcon } from './status-icon.tsx'
 
 /** The members, and the status at each. */
 export function Recipients({ message }: { readonly message: Message }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { nameOf } = useDirectory()
   const recipients = useRecipients(message)
   return (

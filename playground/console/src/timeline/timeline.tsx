@@ -3,9 +3,9 @@ import { Loader } from '@mantine/core'
 import { IconArrowDown } from '@tabler/icons-react'
 import type { Message } from 'im-client'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { VList } from 'virtua'
 import { useDirectory } from '../directory/directory.tsx'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { type MessageActions, MessageActionsProvider } from './message-actions.ts'
 import { MessageRow } from './message-row.tsx'
 import { type Row, rowsOf } from './rows.ts'
@@ -13,8 +13,10 @@ import classes from './timeline.module.css'
 import { useJump } from './use-jump.ts'
 import { type Pages, type Scrolling, useScrolling } from './use-scrolling.ts'
 
-/** Pixels that are drawn beyond the edges. */
+/** Pixels that are drawn beyond the edges, while the newest messages are read. */
 const BUFFER = 400
+/** The same for whoever scrolls: a row is measured before it is shown, which takes a frame. */
+const SCROLLING_BUFFER = 800
 
 /** What a timeline shows. */
 export interface TimelineProps {
@@ -40,7 +42,7 @@ function useRows({ messages, readSeq }: Pick<TimelineProps, 'messages' | 'readSe
 
 /** The timeline of a conversation. */
 export function Timeline(props: TimelineProps) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { agentId } = useDirectory()
   const { pages, isLoading, seq, actions, onEnd } = props
   const scrolling = useScrolling(useRows(props), agentId, pages)
@@ -69,8 +71,8 @@ interface RowListProps {
 }
 
 function RowList({ scrolling, marked }: RowListProps) {
-  const { t } = useTranslation()
-  const { rows, list, shift, onScroll, onResize } = scrolling
+  const { t } = useTexts()
+  const { rows, list, shift, isAtEnd, onScroll, onResize } = scrolling
   const [current, setCurrent] = useState<string>()
   const byId = useMemo(() => new Map(rows.map(({ message }) => [message.id, message])), [rows])
   const currentId = current !== undefined && byId.has(current) ? current : rows.at(-1)?.message.id
@@ -92,7 +94,7 @@ function RowList({ scrolling, marked }: RowListProps) {
       className={classes['list']}
       data={rows}
       shift={shift}
-      bufferSize={BUFFER}
+      bufferSize={isAtEnd ? BUFFER : SCROLLING_BUFFER}
       onScroll={onScroll}
       onResize={onResize}
       onKeyDown={onKeyDown}
@@ -118,7 +120,7 @@ function focusRow(messageId: string): void {
 }
 
 function EndButton({ missed, onClick }: { readonly missed: number; readonly onClick: () => void }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <button type="button" className={classes['end']} onClick={onClick} data-missed={missed || undefined}>
       <IconArrowDown size={18} aria-hidden />

@@ -4,14 +4,14 @@ import { Menu } from '@mantine/core'
 import { IconArrowBackUp, IconCopy, IconDots, IconMoodSmile, IconPencil, IconTrash } from '@tabler/icons-react'
 import type { Message } from 'im-client'
 import type { ReactNode, Ref } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { useMessageActions } from './message-actions.ts'
 import { OFFERED_REACTIONS } from './reactions.tsx'
 import classes from './toolbar.module.css'
 
 /** A small bar above a message. */
 export function Toolbar({ message, isOwn }: { readonly message: Message; readonly isOwn: boolean }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { reply } = useMessageActions()
   return (
     <div className={classes['bar']} role="toolbar" aria-label={t('message.actions')}>
@@ -40,7 +40,7 @@ function ToolButton({ label, children, ...others }: ToolButtonProps) {
 }
 
 function ReactionPicker({ message }: { readonly message: Message }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { react } = useMessageActions()
   return (
     <Menu position="top" shadow="md" withinPortal>
@@ -63,7 +63,7 @@ function ReactionPicker({ message }: { readonly message: Message }) {
 }
 
 function More({ message, isOwn }: { readonly message: Message; readonly isOwn: boolean }) {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { edit, remove } = useMessageActions()
   return (
     <Menu position="bottom-end" shadow="md" withinPortal>

@@ -2,12 +2,12 @@
 import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useEffect } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../i18n/use-texts.tsx'
 import { registerWorker, reloadNewest } from './registration.ts'
 
 /** Registers the service worker, once, and offers to reload when a newer build waits. */
 export function useNewerBuild(): void {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   useEffect(() => {
     const offer = () =>
       notifications.show({
