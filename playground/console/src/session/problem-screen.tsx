@@ -18,7 +18,7 @@ const WORDS = {
 /** Explains a problem. */
 export function ProblemScreen({ problem }: { readonly problem: IMError }) {
   const { t } = useTranslation()
-  const { session, signIn, signOut } = useSession()
+  const { retry, signOut } = useSession()
   const { code } = problem
   const words = code in WORDS ? t(WORDS[code as keyof typeof WORDS]) : errorText(problem)
   const Icon = helpsReload(code) ? IconRefresh : IconLock
@@ -32,7 +32,7 @@ export function ProblemScreen({ problem }: { readonly problem: IMError }) {
         {helpsReload(code) ? (
           <Button onClick={() => void reloadNewest()}>{t('reload')}</Button>
         ) : (
-          <Button onClick={() => session && signIn(session, '')}>{t('problem.retry')}</Button>
+          <Button onClick={retry}>{t('problem.retry')}</Button>
         )}
         <Button variant="default" onClick={() => void signOut()}>
           {t('account.signOut')}

@@ -2,10 +2,11 @@
 import { Button, PasswordInput } from '@mantine/core'
 import type { ConnectionState } from 'im-client'
 import { useConnection } from 'im-client/adapters/react'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { errorText } from '../errors.ts'
 import { useSession } from '../session/session.tsx'
+import type { TokenVault } from '../session/token-vault.ts'
 import { reloadNewest } from '../worker/registration.ts'
 import classes from './connection-banner.module.css'
 import { helpsReload, useCountdown } from './connection-words.ts'
@@ -13,11 +14,12 @@ import { helpsReload, useCountdown } from './connection-words.ts'
 /** A line above the screen, while the connection is not as it should be. */
 export function ConnectionBanner() {
   const state = useConnection()
+  const { session } = useSession()
   switch (state.name) {
     case 'waiting':
       return <Waiting state={state} />
     case 'needsAuth':
-      return <TokenForm />
+      return session && <TokenForm vault={session.vault} />
     case 'failed':
       return <Failed state={state} />
     default:
@@ -40,20 +42,20 @@ function Waiting({ state }: { readonly state: Extract<ConnectionState, { name: '
   )
 }
 
-function TokenForm() {
+function TokenForm({ vault }: { readonly vault: TokenVault }) {
   const { t } = useTranslation()
-  const { session, giveToken, signOut } = useSession()
+  const { signOut } = useSession()
+  const hasToken = useSyncExternalStore(vault.onChange, () => vault.hasToken)
   const [token, setToken] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (token !== '') giveToken(token)
+    if (token !== '') vault.set(token)
     setToken('')
   }
   return (
     <form className={classes['banner']} data-tone="bad" onSubmit={submit}>
-      <p className={classes['text']}>
-        <strong>{t(session?.vault.hasToken ? 'banner.tokenRefused' : 'banner.tokenNeeded')}</strong>{' '}
-        {t('banner.tokenHint')}
+      <p className={classes['text']} role="alert">
+        <strong>{t(hasToken ? 'banner.tokenRefused' : 'banner.tokenNeeded')}</strong> {t('banner.tokenHint')}
       </p>
       <PasswordInput
         className={classes['token']}
