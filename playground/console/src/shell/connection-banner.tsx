@@ -6,6 +6,7 @@ import { type FormEvent, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { errorText } from '../errors.ts'
 import { useSession } from '../session/session.tsx'
+import { isForgetful } from '../session/storage.ts'
 import type { TokenVault } from '../session/token-vault.ts'
 import { reloadNewest } from '../worker/registration.ts'
 import classes from './connection-banner.module.css'
@@ -23,18 +24,38 @@ export function ConnectionBanner() {
     case 'failed':
       return <Failed state={state} />
     default:
-      return null
+      return isForgetful() ? <Forgetful /> : null
   }
 }
 
-function Waiting({ state }: { readonly state: Extract<ConnectionState, { name: 'waiting' }> }) {
+function Forgetful() {
   const { t } = useTranslation()
-  const seconds = useCountdown(state.retryAt)
   return (
     <div className={classes['banner']} data-tone="busy">
-      <p className={classes['text']}>
-        <strong>{t('banner.offline')}</strong> {t('banner.offlineHint')}
+      <p className={classes['text']} role="status">
+        <strong>{t('banner.forgetful')}</strong> {t('banner.forgetfulHint')}
       </p>
+    </div>
+  )
+}
+
+/** What cannot be stored ends a session as a network does, but there is something else to be done about it. */
+function Waiting({ state }: { readonly state: Extract<ConnectionState, { name: 'waiting' }> }) {
+  const { t } = useTranslation()
+  const { reason, retryAt } = state
+  const seconds = useCountdown(retryAt)
+  const isStorage = reason.code.startsWith('STORAGE_')
+  return (
+    <div className={classes['banner']} data-tone={isStorage ? 'bad' : 'busy'}>
+      {isStorage ? (
+        <p className={classes['text']} role="alert">
+          <strong>{errorText(reason)}</strong> <code>{reason.code}</code>
+        </p>
+      ) : (
+        <p className={classes['text']} role="status">
+          <strong>{t('banner.offline')}</strong> {t('banner.offlineHint')}
+        </p>
+      )}
       <span className={classes['aside']}>
         {seconds > 0 ? t('banner.retry', { count: seconds }) : t('connection.connecting')}
       </span>
