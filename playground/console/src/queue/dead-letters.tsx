@@ -5,6 +5,7 @@ import type { DeadLetter, DeadLetterQuery, IMClient } from 'im-client'
 import { useClient } from 'im-client/adapters/react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { readable } from '../direction.ts'
 import { showError } from '../errors.ts'
 import { useTimeFormat } from '../use-time-format.ts'
 import { MessageExcerpt } from './message-excerpt.tsx'
@@ -59,7 +60,7 @@ function Letter({ letter, onPurge }: { readonly letter: DeadLetter; readonly onP
       <div className={classes['what']}>
         <MessageExcerpt message={message} />
         <p className={classes['problem']}>
-          <bdi>{reason}</bdi> {code && <code>{code}</code>}
+          <bdi>{readable(reason)}</bdi> {code && <code>{code}</code>}
         </p>
       </div>
       <div className={classes['facts']}>

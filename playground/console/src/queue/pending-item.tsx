@@ -3,6 +3,7 @@ import { Badge, Progress } from '@mantine/core'
 import type { PendingEntry } from 'im-client'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { readable } from '../direction.ts'
 import { useNow } from '../use-now.ts'
 import { useTimeFormat } from '../use-time-format.ts'
 import { MessageExcerpt } from './message-excerpt.tsx'
@@ -19,7 +20,7 @@ export const PendingItem = memo(function PendingItem({ item }: { readonly item: 
         <MessageExcerpt message={message} />
         {lastError !== undefined && (
           <p className={classes['problem']}>
-            {t('queue.lastError')} <bdi>{lastError}</bdi>
+            {t('queue.lastError')} <bdi>{readable(lastError)}</bdi>
           </p>
         )}
       </div>

@@ -2,6 +2,7 @@
 import type { Message } from 'im-client'
 import { memo, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { readable } from '../direction.ts'
 import { Avatar } from '../directory/avatar.tsx'
 import { isGroup, useDirectory } from '../directory/directory.tsx'
 import { useTimeFormat } from '../use-time-format.ts'
@@ -99,7 +100,7 @@ function RowLabel({ id, message, isOwn }: { readonly id: string; readonly messag
   const { nameOf } = useDirectory()
   const { time } = useTimeFormat()
   const name = isOwn ? t('you') : nameOf(message.from)
-  const text = message.deletedAt ? t('message.deleted') : message.text.slice(0, SPOKEN)
+  const text = message.deletedAt ? t('message.deleted') : readable(message.text.slice(0, SPOKEN))
   return (
     <span id={id} className="visually-hidden">
       <bdi>{name}</bdi>, {time(timeOf(message))}: <bdi>{text}</bdi>

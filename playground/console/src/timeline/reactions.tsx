@@ -2,6 +2,7 @@
 import { Tooltip } from '@mantine/core'
 import type { Message } from 'im-client'
 import { useTranslation } from 'react-i18next'
+import { plainName } from '../direction.ts'
 import { useDirectory } from '../directory/directory.tsx'
 import { useMessageActions } from './message-actions.ts'
 import classes from './reactions.module.css'
@@ -38,7 +39,7 @@ export function Reactions({
                 aria-pressed={by.includes(agentId)}
                 onClick={() => react(message, reaction)}
               >
-                <bdi>{reaction.slice(0, MAX_LENGTH)}</bdi>
+                <bdi>{plainName(reaction.slice(0, MAX_LENGTH))}</bdi>
                 <span>{by.length}</span>
                 <span className="visually-hidden">{names}</span>
               </button>
