@@ -3,7 +3,7 @@ import { IMClient, type IMError } from 'im-client'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { navigate } from '../route.ts'
 import { type Account, rememberAccount, rememberedAccount } from './account.ts'
-import { type Invitation, meet } from './invitation.ts'
+import { describeSample, type Invitation, meet } from './invitation.ts'
 import { openStorage } from './storage.ts'
 import { TokenVault } from './token-vault.ts'
 
@@ -53,7 +53,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     setSession(session)
     if (!invitation?.meet.length) return
     navigate({ section: 'contacts' })
-    meet(session.client, invitation).catch(() => {
+    meet(session.client, invitation, describeSample).catch(() => {
       // a storage that cannot be opened is told of where it is read
     })
   }, [])
