@@ -69,6 +69,9 @@ interface BubbleProps {
   readonly isActive: boolean
 }
 
+/** Statuses from which a message comes no further by itself. */
+const ENDED: ReadonlySet<Message['status']> = new Set(['failed', 'expired'])
+
 function Bubble({ row, quoted, isOwn, isActive }: BubbleProps) {
   const { message, isFirst } = row
   const { nameOf } = useDirectory()
@@ -85,7 +88,7 @@ function Bubble({ row, quoted, isOwn, isActive }: BubbleProps) {
         </div>
         {isActive && !message.deletedAt && <Toolbar message={message} isOwn={isOwn} />}
       </div>
-      {isOwn && message.status === 'failed' && <Failure message={message} />}
+      {isOwn && ENDED.has(message.status) && <Failure message={message} />}
       {message.reactions && !message.deletedAt && <Reactions message={message} reactions={message.reactions} />}
     </div>
   )
