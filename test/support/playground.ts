@@ -1,5 +1,5 @@
 /** What `npm start` runs, over a folder of its own, with a proxy before it: it can be cut off, killed and started again. */
-import { IMClient, memoryStorage } from 'im-client'
+import { IMClient, type IMClientOptions, memoryStorage } from 'im-client'
 import { onTestFinished } from 'vitest'
 import { RunningCommand } from './command.ts'
 import { FaultProxy } from './fault-proxy.ts'
@@ -66,8 +66,8 @@ export class Playground {
   }
 
   /** Somebody else to talk to. */
-  async join(agentId: string): Promise<IMClient> {
-    const client = new IMClient({ storage: memoryStorage(), agentId, imServerUrl: this.#url })
+  async join(agentId: string, options: Partial<IMClientOptions> = {}): Promise<IMClient> {
+    const client = new IMClient({ storage: memoryStorage(), agentId, imServerUrl: this.#url, ...options })
     onTestFinished(() => client.close())
     await client.connect()
     return client

@@ -28,6 +28,8 @@ describe('The console shows hostile texts', { timeout: 90_000 }, () => {
       .nth(HOSTILE.length - 1)
       .waitFor()
     await tab.screenshot('hostile-texts')
+    await tab.message('Invoice \ufffdgpj.exe and שלום \u2067abc').waitFor()
+    expect(await tab.page.locator('body').innerText()).not.toMatch(/[\u202d\u202e]/)
     const timeline = tab.page.getByRole('feed')
     expect(await timeline.locator('img, script, iframe, [onerror], [onload]').count()).toBe(0)
     expect(await timeline.locator('a').evaluateAll(links => links.map(link => link.getAttribute('href')))).toEqual([

@@ -4,6 +4,7 @@ import { IconMessage, IconPencil, IconPlus, IconSearch } from '@tabler/icons-rea
 import type { Contact } from 'im-client'
 import { useContacts } from 'im-client/adapters/react'
 import { useState } from 'react'
+import { plainName, readable } from '../direction.ts'
 import { Avatar } from '../directory/avatar.tsx'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { navigate } from '../route.ts'
@@ -58,35 +59,30 @@ export function ContactsScreen() {
 
 function ContactItem({ contact, onEdit }: { readonly contact: Contact; readonly onEdit: () => void }) {
   const { t } = useTexts()
-  const { contactId, name, description } = contact
+  const { contactId, description = '' } = contact
+  const name = plainName(contact.name || contactId)
   return (
     <li className={classes['item']}>
       <Avatar id={contactId} presence />
       <div className={classes['text']}>
         <p className={classes['name']}>
-          <bdi>{name || contactId}</bdi>
-          {name && name !== contactId && <bdi className={classes['id']}>{contactId}</bdi>}
+          <bdi>{name}</bdi>
+          {name !== plainName(contactId) && <bdi className={classes['id']}>{plainName(contactId)}</bdi>}
         </p>
         {description && (
           <p className={classes['description']}>
-            <bdi>{description}</bdi>
+            <bdi>{readable(description)}</bdi>
           </p>
         )}
       </div>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="lg"
-        onClick={onEdit}
-        aria-label={t('contacts.editOne', { name: name || contactId })}
-      >
+      <ActionIcon variant="subtle" color="gray" size="lg" onClick={onEdit} aria-label={t('contacts.editOne', { name })}>
         <IconPencil size={18} stroke={1.7} />
       </ActionIcon>
       <ActionIcon
         variant="light"
         size="lg"
         onClick={() => navigate({ section: 'chats', id: contactId })}
-        aria-label={t('contacts.write', { name: name || contactId })}
+        aria-label={t('contacts.write', { name })}
       >
         <IconMessage size={18} stroke={1.7} />
       </ActionIcon>

@@ -2,6 +2,7 @@
 import type { Contact, Conversation } from 'im-client'
 import { type ConversationSummary, useContacts, useConversations, usePresence } from 'im-client/adapters/react'
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
+import { plainName } from '../direction.ts'
 import { useAgentId } from '../session/session.tsx'
 
 /** What is known of accounts and conversations. */
@@ -67,11 +68,6 @@ export function knownAccounts({ agentId, contacts, conversations }: Directory): 
   for (const { participants } of conversations) for (const id of participants) ids.add(id)
   ids.delete(agentId)
   return [...ids].filter(id => !id.startsWith('group-')).sort()
-}
-
-/** A name without the characters that turn the direction of what follows: with them it would read as another. */
-export function plainName(name: string): string {
-  return name.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 }
 
 /** Whether an id, or a conversation, is that of a group. */

@@ -4,6 +4,7 @@ import { IconRefresh, IconTrash } from '@tabler/icons-react'
 import type { DeadLetter, DeadLetterQuery, IMClient } from 'im-client'
 import { useClient } from 'im-client/adapters/react'
 import { useState } from 'react'
+import { readable } from '../direction.ts'
 import { showError } from '../errors.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { useTimeFormat } from '../use-time-format.tsx'
@@ -59,7 +60,7 @@ function Letter({ letter, onPurge }: { readonly letter: DeadLetter; readonly onP
       <div className={classes['what']}>
         <MessageExcerpt message={message} />
         <p className={classes['problem']}>
-          <bdi>{reason}</bdi> {code && <code>{code}</code>}
+          <bdi>{readable(reason)}</bdi> {code && <code>{code}</code>}
         </p>
       </div>
       <div className={classes['facts']}>

@@ -1,5 +1,6 @@
 /** The beginning of a message, with whom it is from. Texts of others are data: they are shown as they are, in a few lines. */
 import type { Message } from 'im-client'
+import { plainName, readable } from '../direction.ts'
 import classes from './queue-screen.module.css'
 
 /** More than this is never put into the page. */
@@ -12,16 +13,16 @@ export function MessageExcerpt({ message }: { readonly message: Message }) {
   return (
     <>
       <p className={classes['who']}>
-        <bdi>{from}</bdi>
+        <bdi>{plainName(from)}</bdi>
         {isGroup && (
           <>
             {' → '}
-            <bdi>{to}</bdi>
+            <bdi>{plainName(to)}</bdi>
           </>
         )}
       </p>
       <p className={classes['text']}>
-        <bdi>{text.slice(0, SHOWN_LENGTH)}</bdi>
+        <bdi>{readable(text.slice(0, SHOWN_LENGTH))}</bdi>
       </p>
     </>
   )

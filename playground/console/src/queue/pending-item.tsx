@@ -2,6 +2,7 @@
 import { Badge, Progress } from '@mantine/core'
 import type { PendingEntry } from 'im-client'
 import { memo } from 'react'
+import { readable } from '../direction.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { useNow } from '../use-now.ts'
 import { useTimeFormat } from '../use-time-format.tsx'
@@ -19,7 +20,7 @@ export const PendingItem = memo(function PendingItem({ item }: { readonly item: 
         <MessageExcerpt message={message} />
         {lastError !== undefined && (
           <p className={classes['problem']}>
-            {t('queue.lastError')} <bdi>{lastError}</bdi>
+            {t('queue.lastError')} <bdi>{readable(lastError)}</bdi>
           </p>
         )}
       </div>

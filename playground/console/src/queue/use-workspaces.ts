@@ -12,7 +12,7 @@ export interface Workspaces {
   readonly error: unknown
 }
 
-/** Asks the server, until it has answered. */
+/** Asks the server, until it has answered, and again with each token that comes. */
 export function useWorkspaces(): Workspaces {
   const { session } = useSession()
   const [workspaces, setWorkspaces] = useState<Workspaces>({ names: undefined, error: undefined })
@@ -22,6 +22,7 @@ export function useWorkspaces(): Workspaces {
     let timer: ReturnType<typeof setTimeout> | undefined
     let isLeft = false
     const ask = async () => {
+      clearTimeout(timer)
       const entered = await enter({ server, agentId, token: () => vault.get() }, '')
       if (entered.name === 'entered') entered.socket.close()
       if (isLeft) return
@@ -30,7 +31,9 @@ export function useWorkspaces(): Workspaces {
       else timer = setTimeout(() => void ask(), RETRY_MS)
     }
     void ask()
+    const off = vault.onChange(() => void ask())
     return () => {
+      off()
       isLeft = true
       clearTimeout(timer)
     }

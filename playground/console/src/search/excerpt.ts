@@ -1,5 +1,7 @@
 /** The part of a message that shows why it was found. Pure. */
 
+import { readable } from '../direction.ts'
+
 /** Characters before the first word that was found. */
 const BEFORE = 60
 const LENGTH = 220
@@ -16,8 +18,7 @@ export interface Piece {
 export function excerpt(text: string, query: string): string {
   const found = firstOf(text, query)
   const start = Math.max(0, found - BEFORE)
-  const line = text
-    .slice(start, start + LENGTH)
+  const line = readable(text.slice(start, start + LENGTH))
     .replace(/\s+/g, ' ')
     .trim()
   return `${start > 0 ? '…' : ''}${line}${start + LENGTH < text.length ? '…' : ''}`

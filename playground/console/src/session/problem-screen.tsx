@@ -18,21 +18,23 @@ const WORDS = {
 /** Explains a problem. */
 export function ProblemScreen({ problem }: { readonly problem: IMError }) {
   const { t } = useTexts()
-  const { session, signIn, signOut } = useSession()
+  const { retry, signOut } = useSession()
   const { code } = problem
   const words = code in WORDS ? t(WORDS[code as keyof typeof WORDS]) : errorText(problem)
   const Icon = helpsReload(code) ? IconRefresh : IconLock
   return (
-    <main className={classes['page']} role="alert">
+    <main className={classes['page']}>
       <Icon size={40} stroke={1.3} aria-hidden />
-      <h1 className={classes['title']}>{t('problem.title')}</h1>
-      <p className={classes['words']}>{words}</p>
-      <code className={classes['code']}>{code}</code>
+      <div className={classes['problem']} role="alert">
+        <h1 className={classes['title']}>{t('problem.title')}</h1>
+        <p className={classes['words']}>{words}</p>
+        <code className={classes['code']}>{code}</code>
+      </div>
       <Group mt="lg">
         {helpsReload(code) ? (
           <Button onClick={() => void reloadNewest()}>{t('reload')}</Button>
         ) : (
-          <Button onClick={() => session && signIn(session, '')}>{t('problem.retry')}</Button>
+          <Button onClick={retry}>{t('problem.retry')}</Button>
         )}
         <Button variant="default" onClick={() => void signOut()}>
           {t('account.signOut')}

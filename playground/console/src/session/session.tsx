@@ -3,7 +3,7 @@ import { IMClient, type IMError } from 'im-client'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { navigate } from '../route.ts'
 import { type Account, rememberAccount, rememberedAccount } from './account.ts'
-import { type Invitation, meet } from './invitation.ts'
+import { describeSample, type Invitation, meet } from './invitation.ts'
 import { openStorage } from './storage.ts'
 import { TokenVault } from './token-vault.ts'
 
@@ -22,8 +22,8 @@ export interface SessionControls {
   readonly problem: IMError | undefined
   /** Whoever comes by an invitation sees first whom there is to meet. */
   signIn(account: Account, token: string, invitation?: Invitation): void
-  /** Tries again with a token, where the server asked for one. */
-  giveToken(token: string): void
+  /** Tries again to open the messages of the account. */
+  retry(): void
   signOut(): Promise<void>
 }
 
@@ -60,7 +60,7 @@ export function SessionProvider({ resumed, children }: SessionProviderProps) {
     setSession(session)
     if (!invitation?.meet.length) return
     navigate({ section: 'contacts' })
-    meet(session.client, invitation).catch(() => {
+    meet(session.client, invitation, describeSample).catch(() => {
       // a storage that cannot be opened is told of where it is read
     })
   }, [])
@@ -69,12 +69,7 @@ export function SessionProvider({ resumed, children }: SessionProviderProps) {
       session,
       problem,
       signIn,
-      giveToken: token => {
-        session?.vault.set(token)
-        session?.client.connect().catch(() => {
-          // the state of the connection says why
-        })
-      },
+      retry: () => session && setSession(anotherTry(session)),
       signOut: async () => {
         if (!session) return
         rememberAccount(session, false)
@@ -88,18 +83,19 @@ export function SessionProvider({ resumed, children }: SessionProviderProps) {
   return <SessionContext value={controls}>{children}</SessionContext>
 }
 
-/** Opens the storage of a session, then connects. Gives why it cannot be opened. */
+/** Opens the storage of a session, then connects; and again with each token that comes. Gives why it cannot be opened. */
 function useOpening(session: Session | undefined): IMError | undefined {
   const [problem, setProblem] = useState<IMError>()
   useEffect(() => {
     setProblem(undefined)
-    session?.client.open().then(
-      () =>
-        session.client.connect().catch(() => {
-          // the state of the connection says why
-        }),
-      (error: IMError) => error.code === 'CLIENT_CLOSED' || setProblem(error),
-    )
+    if (!session) return
+    const { client, vault } = session
+    const connect = () =>
+      client.connect().catch(() => {
+        // the state of the connection says why
+      })
+    client.open().then(connect, (error: IMError) => error.code === 'CLIENT_CLOSED' || setProblem(error))
+    return vault.onChange(() => void connect())
   }, [session])
   return problem
 }
@@ -119,8 +115,17 @@ export function resumeSession(): Session | undefined {
 }
 
 function beginSession(account: Account, token: string): Session {
+  return sessionOf(account, new TokenVault(account, token))
+}
+
+/** A client that could not open its storage is of no more use. */
+function anotherTry(session: Session): Session {
+  void session.client.close()
+  return sessionOf(session, session.vault)
+}
+
+function sessionOf(account: Account, vault: TokenVault): Session {
   const { server, agentId } = account
-  const vault = new TokenVault(account, token)
   const client = new IMClient({
     storage: openStorage(account),
     attach: true,

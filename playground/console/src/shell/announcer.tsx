@@ -2,6 +2,7 @@
 import type { Message } from 'im-client'
 import { useClient } from 'im-client/adapters/react'
 import { useEffect, useState } from 'react'
+import { readable } from '../direction.ts'
 import { useDirectory } from '../directory/directory.tsx'
 import { useTexts } from '../i18n/use-texts.tsx'
 
@@ -21,7 +22,7 @@ export function Announcer() {
   }, [unread, t])
   return (
     <div className="visually-hidden" role="status" aria-live="polite">
-      {message && t('announce', { name: nameOf(message.from), text: message.text.slice(0, SPOKEN) })}
+      {message && t('announce', { name: nameOf(message.from), text: readable(message.text.slice(0, SPOKEN)) })}
     </div>
   )
 }

@@ -2,10 +2,12 @@
 import { Button, PasswordInput } from '@mantine/core'
 import type { ConnectionState } from 'im-client'
 import { useConnection } from 'im-client/adapters/react'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useState, useSyncExternalStore } from 'react'
 import { errorText } from '../errors.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { useSession } from '../session/session.tsx'
+import { isForgetful } from '../session/storage.ts'
+import type { TokenVault } from '../session/token-vault.ts'
 import { reloadNewest } from '../worker/registration.ts'
 import classes from './connection-banner.module.css'
 import { helpsReload, useCountdown } from './connection-words.ts'
@@ -13,26 +15,47 @@ import { helpsReload, useCountdown } from './connection-words.ts'
 /** A line above the screen, while the connection is not as it should be. */
 export function ConnectionBanner() {
   const state = useConnection()
+  const { session } = useSession()
   switch (state.name) {
     case 'waiting':
       return <Waiting state={state} />
     case 'needsAuth':
-      return <TokenForm />
+      return session && <TokenForm vault={session.vault} />
     case 'failed':
       return <Failed state={state} />
     default:
-      return null
+      return isForgetful() ? <Forgetful /> : null
   }
 }
 
-function Waiting({ state }: { readonly state: Extract<ConnectionState, { name: 'waiting' }> }) {
+function Forgetful() {
   const { t } = useTexts()
-  const seconds = useCountdown(state.retryAt)
   return (
     <div className={classes['banner']} data-tone="busy">
-      <p className={classes['text']}>
-        <strong>{t('banner.offline')}</strong> {t('banner.offlineHint')}
+      <p className={classes['text']} role="status">
+        <strong>{t('banner.forgetful')}</strong> {t('banner.forgetfulHint')}
       </p>
+    </div>
+  )
+}
+
+/** What cannot be stored ends a session as a network does, but there is something else to be done about it. */
+function Waiting({ state }: { readonly state: Extract<ConnectionState, { name: 'waiting' }> }) {
+  const { t } = useTexts()
+  const { reason, retryAt } = state
+  const seconds = useCountdown(retryAt)
+  const isStorage = reason.code.startsWith('STORAGE_')
+  return (
+    <div className={classes['banner']} data-tone={isStorage ? 'bad' : 'busy'}>
+      {isStorage ? (
+        <p className={classes['text']} role="alert">
+          <strong>{errorText(reason)}</strong> <code>{reason.code}</code>
+        </p>
+      ) : (
+        <p className={classes['text']} role="status">
+          <strong>{t('banner.offline')}</strong> {t('banner.offlineHint')}
+        </p>
+      )}
       <span className={classes['aside']}>
         {seconds > 0 ? t('banner.retry', { count: seconds }) : t('connection.connecting')}
       </span>
@@ -40,20 +63,20 @@ function Waiting({ state }: { readonly state: Extract<ConnectionState, { name: '
   )
 }
 
-function TokenForm() {
+function TokenForm({ vault }: { readonly vault: TokenVault }) {
   const { t } = useTexts()
-  const { session, giveToken, signOut } = useSession()
+  const { signOut } = useSession()
+  const hasToken = useSyncExternalStore(vault.onChange, () => vault.hasToken)
   const [token, setToken] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (token !== '') giveToken(token)
+    if (token !== '') vault.set(token)
     setToken('')
   }
   return (
     <form className={classes['banner']} data-tone="bad" onSubmit={submit}>
-      <p className={classes['text']}>
-        <strong>{t(session?.vault.hasToken ? 'banner.tokenRefused' : 'banner.tokenNeeded')}</strong>{' '}
-        {t('banner.tokenHint')}
+      <p className={classes['text']} role="alert">
+        <strong>{t(hasToken ? 'banner.tokenRefused' : 'banner.tokenNeeded')}</strong> {t('banner.tokenHint')}
       </p>
       <PasswordInput
         className={classes['token']}

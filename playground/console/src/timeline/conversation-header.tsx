@@ -4,6 +4,7 @@ import { IconArrowLeft, IconInfoCircle, IconUserPlus } from '@tabler/icons-react
 import type { Conversation } from 'im-client'
 import { useState } from 'react'
 import { ContactDialog } from '../contacts/contact-dialog.tsx'
+import { readable } from '../direction.ts'
 import { Avatar } from '../directory/avatar.tsx'
 import { isGroup, useDirectory } from '../directory/directory.tsx'
 import { GroupDetails } from '../groups/group-details.tsx'
@@ -67,7 +68,7 @@ function Subtitle({ conversationId, conversation }: ConversationHeaderProps) {
   const text = words.filter(Boolean).join(' · ')
   return text === '' ? null : (
     <p className={classes['subtitle']}>
-      <bdi>{text}</bdi>
+      <bdi>{readable(text)}</bdi>
     </p>
   )
 }

@@ -9,6 +9,7 @@ import { navigate } from '../route.ts'
 import { ConversationHeader } from './conversation-header.tsx'
 import classes from './conversation-screen.module.css'
 import { DeleteDialog } from './delete-dialog.tsx'
+import { isRefused } from './failure.tsx'
 import { Timeline } from './timeline.tsx'
 import { useMarkRead, useReadSeq } from './use-reading.ts'
 import { useTimeline } from './use-timeline.ts'
@@ -97,10 +98,10 @@ function useDoings() {
         client.react(message.id, reaction, { removed }).catch(showError)
       },
       retry: (message: Message) => {
-        const { to, text, data } = message
-        const again = message.failure
+        const { to, text, data, replyTo } = message
+        const again = isRefused(message)
           ? client.redriveDeadLetters({ messageIds: [message.id] })
-          : client.sendMessage({ to, text, ...(data === undefined ? {} : { data }) })
+          : client.sendMessage({ to, text, ...(data === undefined ? {} : { data }), ...(replyTo ? { replyTo } : {}) })
         again.catch(showError)
       },
     }),

@@ -1,6 +1,7 @@
 /** The data of a message, as a tree that opens where one looks. */
 import { IconBraces } from '@tabler/icons-react'
 import { useState } from 'react'
+import { plainName } from '../direction.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { SCROLLABLE } from '../scrollable.ts'
 import { CopyButton } from './code-block.tsx'
@@ -64,7 +65,7 @@ function Entries({ entries }: { readonly entries: readonly (readonly [string, un
 function Entry({ name, value }: { readonly name: string; readonly value: unknown }) {
   const entries = entriesOf(value)
   const [open, setOpen] = useState(false)
-  const key = <bdi className={classes['key']}>{name}</bdi>
+  const key = <bdi className={classes['key']}>{plainName(name)}</bdi>
   if (!entries || entries.length === 0) {
     return (
       <span>
@@ -83,7 +84,7 @@ function Entry({ name, value }: { readonly name: string; readonly value: unknown
 }
 
 function Scalar({ value }: { readonly value: unknown }) {
-  const text = scalarText(value)
+  const text = plainName(scalarText(value))
   return (
     <bdi className={classes['scalar']} data-type={typeof value}>
       {text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text}
@@ -111,10 +112,10 @@ function scalarText(value: unknown): string {
 
 function previewOf(value: unknown): string {
   const entries = entriesOf(value)
-  if (!entries) return scalarText(value).slice(0, 60)
+  if (!entries) return plainName(scalarText(value).slice(0, 60))
   const isList = Array.isArray(value) || value instanceof Set
   if (isList) return `[${entries.length}]`
-  const names = entries.slice(0, 4).map(([key]) => key.slice(0, 20))
+  const names = entries.slice(0, 4).map(([key]) => plainName(key.slice(0, 20)))
   return `{ ${names.join(', ')}${entries.length > 4 ? ', …' : ''} }`
 }
 

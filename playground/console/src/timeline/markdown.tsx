@@ -3,6 +3,7 @@ import { type ComponentProps, memo, type ReactNode, useEffect, useState } from '
 import Markdown, { type ExtraProps, type Options } from 'react-markdown'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
+import { plainName, readable } from '../direction.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { SCROLLABLE } from '../scrollable.ts'
 import { CodeBlock } from './code-block.tsx'
@@ -27,9 +28,22 @@ const TO_HTML: Options['remarkRehypeOptions'] = {
 }
 
 type Element = NonNullable<ExtraProps['node']>
+type Parent = { readonly children: Element['children'] }
 type Plugins = NonNullable<Options['rehypePlugins']>
 
-const SAFE: Plugins = [[rehypeSanitize, SCHEMA]]
+/** Markdown can spell a character in letters, so this comes last. In a program a direction can hide what it does: nothing may turn there. */
+function readableTexts() {
+  return (tree: Parent) => visit(tree, false)
+}
+
+function visit({ children }: Parent, isCode: boolean): void {
+  for (const child of children) {
+    if (child.type === 'text') child.value = isCode ? plainName(child.value) : readable(child.value)
+    if (child.type === 'element') visit(child, isCode || child.tagName === 'code')
+  }
+}
+
+const SAFE: Plugins = [[rehypeSanitize, SCHEMA], readableTexts]
 
 /** Colours for code are loaded with the first code there is. */
 function usePlugins(hasCode: boolean): Plugins {
@@ -78,7 +92,7 @@ function SafeLink({ href, children }: { readonly href?: string | undefined; read
 function PictureLink({ src, alt }: ComponentProps<'img'>) {
   const { t } = useTexts()
   const href = typeof src === 'string' ? src : undefined
-  return <SafeLink href={href}>{t('message.picture', { name: alt || href || '' })}</SafeLink>
+  return <SafeLink href={href}>{t('message.picture', { name: readable(alt || href || '') })}</SafeLink>
 }
 
 function Checkbox({ checked }: ComponentProps<'input'>) {

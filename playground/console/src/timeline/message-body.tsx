@@ -1,6 +1,7 @@
 /** What a message says: plain where it is plain, Markdown where it is not, shortened where it is long. */
 import { MAX_TEXT_LENGTH, type Message } from 'im-client'
 import { memo, useState } from 'react'
+import { readable } from '../direction.ts'
 import { sizeText } from '../format.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { SCROLLABLE } from '../scrollable.ts'
@@ -16,7 +17,7 @@ export const MessageBody = memo(function MessageBody({ message }: { readonly mes
   if (deletedAt) return <p className={classes['gone']}>{t('message.deleted')}</p>
   return (
     <div className={classes['body']}>
-      {text !== '' && <LongText text={text.slice(0, MAX_TEXT_LENGTH)} />}
+      {text !== '' && <LongText text={readable(text.slice(0, MAX_TEXT_LENGTH))} />}
       {data !== undefined && <DataTree data={data} />}
       {dataError && <p className={classes['gone']}>{t('message.dataError', { code: dataError })}</p>}
     </div>

@@ -1,6 +1,7 @@
 /** One message of a timeline, with what stands above it and what hangs on it. */
 import type { Message } from 'im-client'
 import { memo, useId, useState } from 'react'
+import { readable } from '../direction.ts'
 import { Avatar } from '../directory/avatar.tsx'
 import { isGroup, useDirectory } from '../directory/directory.tsx'
 import { useTexts } from '../i18n/use-texts.tsx'
@@ -68,6 +69,9 @@ interface BubbleProps {
   readonly isActive: boolean
 }
 
+/** Statuses from which a message comes no further by itself. */
+const ENDED: ReadonlySet<Message['status']> = new Set(['failed', 'expired'])
+
 function Bubble({ row, quoted, isOwn, isActive }: BubbleProps) {
   const { message, isFirst } = row
   const { nameOf } = useDirectory()
@@ -84,7 +88,7 @@ function Bubble({ row, quoted, isOwn, isActive }: BubbleProps) {
         </div>
         {isActive && !message.deletedAt && <Toolbar message={message} isOwn={isOwn} />}
       </div>
-      {isOwn && message.status === 'failed' && <Failure message={message} />}
+      {isOwn && ENDED.has(message.status) && <Failure message={message} />}
       {message.reactions && !message.deletedAt && <Reactions message={message} reactions={message.reactions} />}
     </div>
   )
@@ -99,7 +103,7 @@ function RowLabel({ id, message, isOwn }: { readonly id: string; readonly messag
   const { nameOf } = useDirectory()
   const { time } = useTimeFormat()
   const name = isOwn ? t('you') : nameOf(message.from)
-  const text = message.deletedAt ? t('message.deleted') : message.text.slice(0, SPOKEN)
+  const text = message.deletedAt ? t('message.deleted') : readable(message.text.slice(0, SPOKEN))
   return (
     <span id={id} className="visually-hidden">
       <bdi>{name}</bdi>, {time(timeOf(message))}: <bdi>{text}</bdi>

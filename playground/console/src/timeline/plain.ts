@@ -1,5 +1,7 @@
 /** Which texts need no Markdown: most of what people say, and all that is too long to be parsed for a glance. */
 
+import { readable } from '../direction.ts'
+
 /** What may mean something to Markdown. */
 const MARKED = /[`*_~#<>|[\]&\\]|https?:|www\.|@|^\s*([-+]|\d+[.)])\s|^(\t| {4})|^\s*(-{3,}|={3,})\s*$/m
 
@@ -48,8 +50,7 @@ export function piecesOf(text: string): { readonly at: number; readonly text: st
 
 /** The beginning of a text on one line, without what makes Markdown of it. */
 export function previewText(text: string, length: number): string {
-  return text
-    .slice(0, length * 2)
+  return readable(text.slice(0, length * 2))
     .replace(/```\w*|[*_`#>~]+/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()

@@ -1,6 +1,7 @@
 /** Reactions to a message: each with how many have it, and who. */
 import { Tooltip } from '@mantine/core'
 import type { Message } from 'im-client'
+import { plainName } from '../direction.ts'
 import { useDirectory } from '../directory/directory.tsx'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { useMessageActions } from './message-actions.ts'
@@ -38,7 +39,7 @@ export function Reactions({
                 aria-pressed={by.includes(agentId)}
                 onClick={() => react(message, reaction)}
               >
-                <bdi>{reaction.slice(0, MAX_LENGTH)}</bdi>
+                <bdi>{plainName(reaction.slice(0, MAX_LENGTH))}</bdi>
                 <span>{by.length}</span>
                 <span className="visually-hidden">{names}</span>
               </button>

@@ -18,8 +18,15 @@ describe('An invitation', () => {
   it('makes contacts, and leaves those alone that are there', async () => {
     const client = new IMClient({ storage: memoryStorage(), agentId: 'you' })
     await client.addContact({ contactId: 'echo', name: 'my Echo' })
-    await meet(client, readInvitation('#/sign-in?as=you&meet=echo,employee'))
-    expect((await client.listContacts()).map(({ name }) => name).sort()).toEqual(['employee', 'my Echo'])
+    await meet(client, readInvitation('#/sign-in?as=you&meet=echo,employee,bob'), id =>
+      id === 'bob' ? undefined : `what ${id} does`,
+    )
+    const contacts = (await client.listContacts()).map(({ name, description }) => [name, description])
+    expect(contacts.sort()).toEqual([
+      ['bob', undefined],
+      ['employee', 'what employee does'],
+      ['my Echo', undefined],
+    ])
     await client.close()
   })
 })

@@ -46,6 +46,12 @@ describe('Markdown of others', () => {
     expect(hrefs(text)).toEqual([])
   })
 
+  test('turns no letters around, however that is spelt', () => {
+    expect(html('\u202egnp.exe &#x202e;gnp.exe ![&#8238;gnp](https://a.example/)')).not.toContain('\u202e')
+    expect(html('`a \u2067b\u2069`\n\n```\n/* \u2067 */ c\n```')).not.toMatch(/[\u2067\u2069]/)
+    expect(html('*a* \u2067שלום\u2069')).toContain('\u2067שלום\u2069')
+  })
+
   test.each([
     ['[x](https://example.org/a?b=c)', 'https://example.org/a?b=c'],
     ['https://example.org', 'https://example.org'],
