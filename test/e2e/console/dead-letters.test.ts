@@ -52,6 +52,8 @@ describe.each(['en-GB', 'zh-CN'] as const)('Dead letters in the console, in %s',
     await confirm()
     await expect.poll(() => letters.count()).toBe(1)
     await page.getByRole('button', { name: words.all }).click()
+    await page.getByRole('dialog').waitFor()
+    await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
     await tab.screenshot(`purge-${locale}`)
     await confirm()
     await letters.waitFor({ state: 'detached' })

@@ -8,19 +8,10 @@ const ADDRESS = '/service-worker.js'
 /** How long a newer build may take to arrive when one is asked for, in milliseconds. */
 const PATIENCE_MS = 4000
 
-/** The page may ask for scripts only by this policy, where the server wants policies at all. */
-interface Policy {
-  createScriptURL(address: string): string
-}
-
-interface TrustedTypes {
-  createPolicy(name: string, rules: Policy): Policy
-}
-
 /** Registers the worker. `onNewer` is called when a newer build waits. */
 export async function registerWorker(onNewer: () => void): Promise<void> {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return
-  const registration = await navigator.serviceWorker.register(trusted(ADDRESS), { updateViaCache: 'none' })
+  const registration = await navigator.serviceWorker.register(ADDRESS, { updateViaCache: 'none' })
   const watch = (worker: ServiceWorker | null) => {
     worker?.addEventListener('statechange', () => {
       if (worker.state === 'installed' && navigator.serviceWorker.controller) onNewer()
@@ -47,15 +38,4 @@ export async function reloadNewest(): Promise<void> {
     await taken
   }
   location.reload()
-}
-
-function trusted(address: string): string {
-  const { trustedTypes } = globalThis as { readonly trustedTypes?: TrustedTypes }
-  const policy = trustedTypes?.createPolicy('im-console', {
-    createScriptURL: address => {
-      if (address !== ADDRESS) throw new TypeError('Only the worker of the page is a script to ask for.')
-      return address
-    },
-  })
-  return policy ? policy.createScriptURL(address) : address
 }
