@@ -15,20 +15,37 @@ const names = [
   { find: /^im-client\/adapters\/(\w+)$/, replacement: `${at('./adapters')}/$1/index.ts` },
 ]
 
-/** What needs a Chromium on this machine, beside what runs in it. */
-const WITH_CHROMIUM = ['test/e2e/{tabs,console}/**', 'test/crash/browser-kill.test.ts']
+/** What drives a Chromium from here, beside what runs in one. */
+const WITH_CHROMIUM = ['test/e2e/{tabs,console}/**/*.test.ts', 'test/crash/browser-kill.test.ts']
 
 const browsers = hasChromium()
 
 const inNode = {
   resolve: { alias: [{ find: '#websocket', replacement: at('./adapters/node/websocket.ts') }, ...names] },
+  test: { testTimeout: 20_000, hookTimeout: 20_000, pool: 'forks' as const },
+}
+
+/** On two cores at once. What measures how long somebody may take comes after it, with a machine of its own. */
+const node = {
+  ...inNode,
   test: {
+    ...inNode.test,
     name: 'node',
     include: ['test/**/*.test.ts'],
-    exclude: ['test/soak/**', 'test/bench/**', 'test/browser/**', ...(browsers ? [] : WITH_CHROMIUM)],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
-    pool: 'forks' as const,
+    exclude: ['test/soak/**', 'test/bench/**', 'test/browser/**', ...WITH_CHROMIUM],
+    maxWorkers: 2,
+    sequence: { groupOrder: 0 },
+  },
+}
+
+const tabs = {
+  ...inNode,
+  test: {
+    ...inNode.test,
+    name: 'tabs',
+    include: WITH_CHROMIUM,
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
   },
 }
 
@@ -46,13 +63,14 @@ const inBrowsers = () => ({
     name: 'browser',
     testTimeout: 20_000,
     fileParallelism: false,
+    sequence: { groupOrder: 2 },
     browser: { enabled: true, headless: true, screenshotFailures: false, instances: browserInstances() },
   },
 })
 
 export default defineConfig({
   test: {
-    projects: browsers ? [inNode, inBrowsers()] : [inNode],
+    projects: browsers ? [node, tabs, inBrowsers()] : [node],
     ...(report ? { reporters: ['default', 'json'], outputFile: { json: report } } : {}),
   },
 })
