@@ -2,6 +2,7 @@
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { IMClientProvider } from 'im-client/adapters/react'
+import { Breakdown } from './breakdown.tsx'
 import { Recording } from './diagnostics/recording.tsx'
 import { Layers } from './layers.tsx'
 import { styleNonce } from './nonce.ts'
@@ -23,9 +24,11 @@ export function App() {
     >
       <Layers />
       <Notifications position="top-center" limit={3} />
-      <SessionProvider>
-        <Inside />
-      </SessionProvider>
+      <Breakdown>
+        <SessionProvider>
+          <Inside />
+        </SessionProvider>
+      </Breakdown>
     </MantineProvider>
   )
 }
