@@ -2,6 +2,7 @@
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { IMClientProvider } from 'im-client/adapters/react'
+import { Breakdown } from './breakdown.tsx'
 import { Recording } from './diagnostics/recording.tsx'
 import { TextsProvider } from './i18n/use-texts.tsx'
 import { Layers } from './layers.tsx'
@@ -26,11 +27,13 @@ export function App({ resumed }: { readonly resumed: Session | undefined }) {
       >
         <Layers />
         <Notifications position="top-center" limit={3} />
-        <TimeFormatProvider>
-          <SessionProvider resumed={resumed}>
-            <Inside />
-          </SessionProvider>
-        </TimeFormatProvider>
+        <Breakdown>
+          <TimeFormatProvider>
+            <SessionProvider resumed={resumed}>
+              <Inside />
+            </SessionProvider>
+          </TimeFormatProvider>
+        </Breakdown>
       </MantineProvider>
     </TextsProvider>
   )

@@ -116,4 +116,54 @@ describe.each(LANGUAGES)('The console says what is wrong, in %s', { timeout: 60_
     await tab.screenshot(`problem-versions-${locale}`)
     expect(await findingsOfAxe(tab.page)).toEqual([])
   })
+
+  it('where a screen cannot be drawn', async () => {
+    const server = await serve()
+    const tab = await ConsolePage.open(await startBrowser({ locale }), server.url)
+    await enter(tab)
+    await tab.connection('connected')
+    await tab.page.evaluate(() => {
+      Reflect.set(Intl, 'DateTimeFormat', undefined)
+    })
+    await tab.go('#/diagnostics')
+    await tab.page.getByText('not a constructor').waitFor()
+    await tab.screenshot(`problem-breakdown-${locale}`)
+    await tab.page.getByRole('button', { name: words('Reload', '重新加载') }).click()
+    await tab.connection('connected')
+  })
+})
+
+describe('The console', { timeout: 60_000 }, () => {
+  it('opens in a browser that keeps nothing at all', async () => {
+    const server = await serve()
+    const context = await startBrowser()
+    await context.addInitScript(() => {
+      for (const name of ['localStorage', 'indexedDB']) {
+        Object.defineProperty(window, name, {
+          get: () => {
+            throw new DOMException('It is blocked.', 'SecurityError')
+          },
+        })
+      }
+    })
+    const tab = await ConsolePage.open(context, server.url)
+    await enter(tab)
+    await tab.connection('connected')
+    await tab.page.getByText('This browser keeps nothing.').waitFor()
+    expect(tab.errors).toEqual([])
+  })
+
+  it('signs out in every tab of the account', async () => {
+    const server = await serve()
+    const context = await startBrowser()
+    const first = await ConsolePage.open(context, server.url)
+    await enter(first)
+    await first.connection('connected')
+    const second = await ConsolePage.open(context, server.url)
+    await second.connection('connected')
+    await second.page.getByRole('button', { name: 'Account you' }).click()
+    await second.page.getByRole('menuitem', { name: 'Sign out' }).click()
+    for (const { page } of [second, first]) await page.getByRole('button', { name: 'Sign in' }).waitFor()
+    await expect.poll(() => server.sessions).toBe(0)
+  })
 })

@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { ConsolePage, startBrowser } from '../../support/console-page.ts'
 import { Playground } from '../../support/playground.ts'
 
+/** How often the tab that has the connection is closed, and how many messages come meanwhile from either side. */
+const ROUNDS = 4
+const BURST = 15
+
 describe('The console in three tabs', { timeout: 90_000 }, () => {
   it('has one connection, shows each message once in each, and goes on when the tab that has it is closed', async () => {
     const playground = await Playground.start()
@@ -48,5 +52,38 @@ describe('The console in three tabs', { timeout: 90_000 }, () => {
     }
     expect([await role(second), await role(third)].sort()).toEqual(roles)
     expect(others.flatMap(({ violations, errors }) => [...violations, ...errors])).toEqual([])
+  })
+
+  it('shows in each timeline what its list shows, whoever is closed while messages come', async () => {
+    const playground = await Playground.start()
+    const context = await startBrowser()
+    const senders = await Promise.all(['ada', 'bob'].map(id => playground.join(id)))
+    const open = () => ConsolePage.open(context, `${playground.proxy.url}/#/chats/ada`)
+    const first = await open()
+    await first.signIn('you')
+    await first.connection('connected')
+    const tabs = [first, await open(), await open()]
+    for (const tab of tabs) await tab.connection('connected')
+    for (let round = 0; round < ROUNDS; round++) {
+      const last = `last of round ${round}`
+      const bursts = senders.map(async sender => {
+        for (let at = 0; at < BURST; at++) await sender.sendMessage({ to: 'you', text: `${round}.${at}` })
+        await sender.sendMessage({ to: 'you', text: last })
+      })
+      for (const tab of tabs) await tab.go(`#/chats/${round % 2 ? 'bob' : 'ada'}`)
+      const closed = tabs.shift() // it has been there longest, and so has the connection
+      await Promise.all([...bursts, closed?.page.close()])
+      tabs.push(await open())
+      for (const tab of tabs) {
+        await tab.look()
+        for (const id of ['ada', 'bob']) {
+          await tab.page.locator(`a[href="#/chats/${id}"]`).getByText(last).waitFor()
+          await tab.go(`#/chats/${id}`)
+          await tab.message(last).waitFor()
+          expect(await tab.message(last).count()).toBe(1)
+        }
+      }
+    }
+    expect(tabs.flatMap(({ violations, errors }) => [...violations, ...errors])).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 /** The languages of the console: English and Chinese, by default the browser's own. */
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { recall, remember } from '../memory.ts'
 import en from './en.json'
 import zh from './zh.json'
 
@@ -27,12 +28,12 @@ export async function startI18n(): Promise<void> {
 
 /** Changes the language, also for the next start. */
 export async function setLanguage(language: Language): Promise<void> {
-  localStorage.setItem(KEY, language)
+  remember(KEY, language)
   await i18next.changeLanguage(language)
 }
 
 function preferredLanguage(): Language {
-  const chosen = localStorage.getItem(KEY)
+  const chosen = recall(KEY)
   if (chosen === 'en' || chosen === 'zh') return chosen
   const known = navigator.languages.find(language => /^(en|zh)\b/i.test(language))
   return known?.toLowerCase().startsWith('zh') ? 'zh' : 'en'

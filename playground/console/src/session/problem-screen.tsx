@@ -25,7 +25,7 @@ export function ProblemScreen({ problem }: { readonly problem: IMError }) {
   return (
     <main className={classes['page']}>
       <Icon size={40} stroke={1.3} aria-hidden />
-      <div className={classes['problem']} role="alert">
+      <div role="alert">
         <h1 className={classes['title']}>{t('problem.title')}</h1>
         <p className={classes['words']}>{words}</p>
         <code className={classes['code']}>{code}</code>

@@ -2,7 +2,7 @@
 import { IMClient, type IMError } from 'im-client'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { navigate } from '../route.ts'
-import { type Account, rememberAccount, rememberedAccount } from './account.ts'
+import { type Account, onSignedOutElsewhere, rememberAccount, rememberedAccount } from './account.ts'
 import { describeSample, type Invitation, meet } from './invitation.ts'
 import { openStorage } from './storage.ts'
 import { TokenVault } from './token-vault.ts'
@@ -74,12 +74,18 @@ export function SessionProvider({ resumed, children }: SessionProviderProps) {
         if (!session) return
         rememberAccount(session, false)
         setSession(undefined)
-        session.vault.close()
-        await session.client.close()
+        await endSession(session)
       },
     }),
     [session, problem, signIn],
   )
+  useEffect(() => {
+    if (!session) return
+    return onSignedOutElsewhere(session, () => {
+      setSession(undefined)
+      void endSession(session)
+    })
+  }, [session])
   return <SessionContext value={controls}>{children}</SessionContext>
 }
 
@@ -116,6 +122,11 @@ export function resumeSession(): Session | undefined {
 
 function beginSession(account: Account, token: string): Session {
   return sessionOf(account, new TokenVault(account, token))
+}
+
+function endSession({ client, vault }: Session): Promise<void> {
+  vault.close()
+  return client.close()
 }
 
 /** A client that could not open its storage is of no more use. */

@@ -10,5 +10,9 @@ export function openStorage(account: Account): StorageAdapter {
 
 /** Whether nothing outlives the page. */
 export function isForgetful(): boolean {
-  return !globalThis.indexedDB
+  try {
+    return !globalThis.indexedDB
+  } catch {
+    return true // all storage is blocked
+  }
 }

@@ -5,13 +5,15 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { initReactI18next } from 'react-i18next'
 import { beforeAll, describe, expect, test } from 'vitest'
 import en from '../../../../../playground/console/src/i18n/en.json'
+import { TextsProvider } from '../../../../../playground/console/src/i18n/use-texts.tsx'
 import { MarkdownText } from '../../../../../playground/console/src/timeline/markdown.tsx'
 
 beforeAll(async () => {
   await i18next.use(initReactI18next).init({ lng: 'en', resources: { en: { translation: en } } })
 })
 
-const html = (text: string) => renderToStaticMarkup(createElement(MarkdownText, { text }))
+const html = (text: string) =>
+  renderToStaticMarkup(createElement(TextsProvider, null, createElement(MarkdownText, { text })))
 const hrefs = (text: string) => [...html(text).matchAll(/href="([^"]*)"/g)].map(([, href]) => href)
 
 describe('Markdown of others', () => {
