@@ -15,8 +15,11 @@ const names = [
   { find: /^im-client\/adapters\/(\w+)$/, replacement: `${at('./adapters')}/$1/index.ts` },
 ]
 
-/** What drives a Chromium from here, beside what runs in one. */
-const WITH_CHROMIUM = ['test/e2e/{tabs,console}/**/*.test.ts', 'test/crash/browser-kill.test.ts']
+/** What measures how long tabs take. */
+const TABS = ['test/e2e/tabs/**/*.test.ts']
+
+/** What else drives a Chromium from here, beside what runs in one. */
+const WITH_CHROMIUM = ['test/e2e/console/**/*.test.ts', 'test/crash/browser-kill.test.ts']
 
 const browsers = hasChromium()
 
@@ -25,14 +28,14 @@ const inNode = {
   test: { testTimeout: 20_000, hookTimeout: 20_000, pool: 'forks' as const },
 }
 
-/** On two cores at once. What measures how long somebody may take comes after it, with a machine of its own. */
+/** On two cores at once. What measures how long tabs take comes after it, with a machine of its own. */
 const node = {
   ...inNode,
   test: {
     ...inNode.test,
     name: 'node',
     include: ['test/**/*.test.ts'],
-    exclude: ['test/soak/**', 'test/bench/**', 'test/browser/**', ...WITH_CHROMIUM],
+    exclude: ['test/soak/**', 'test/bench/**', 'test/browser/**', ...TABS, ...(browsers ? [] : WITH_CHROMIUM)],
     maxWorkers: 2,
     sequence: { groupOrder: 0 },
   },
@@ -43,7 +46,7 @@ const tabs = {
   test: {
     ...inNode.test,
     name: 'tabs',
-    include: WITH_CHROMIUM,
+    include: TABS,
     maxWorkers: 1,
     sequence: { groupOrder: 1 },
   },
