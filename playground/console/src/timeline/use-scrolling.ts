@@ -50,7 +50,7 @@ export function useScrolling(all: readonly Row[], agentId: string, pages: Pages)
     toEnd()
     if (hasNewer) loadNewest()
   }, [toEnd, hasNewer, loadNewest])
-  const loading = useLoading(list, pages)
+  const loading = useLoading(list, rows.length > 0, pages)
   const onScroll = useCallback(() => {
     const { current } = list
     if (!current) return
@@ -68,22 +68,44 @@ export function useScrolling(all: readonly Row[], agentId: string, pages: Pages)
   return { rows, list, isAtEnd, shift, missed, onScroll, onResize, toNewest }
 }
 
-/** Loads more where the eye comes near to what there is. */
-function useLoading(list: RefObject<VListHandle | null>, pages: Pages): () => void {
-  const isBusy = useRef(false)
+/** Loads more where the eye comes near to what there is: not before what there is was drawn. */
+function useLoading(list: RefObject<VListHandle | null>, isOpen: boolean, pages: Pages): () => void {
+  const isBusy = useRef(true) // until what is opened is painted
   const { hasOlder, hasNewer, loadOlder, loadNewer } = pages
-  return useCallback(() => {
+  const load = useCallback(() => {
     const { current } = list
     if (!current || isBusy.current) return
     const below = current.scrollSize - current.scrollOffset - current.viewportSize
-    const load = hasOlder && current.scrollOffset < NEAR ? loadOlder : hasNewer && below < NEAR ? loadNewer : undefined
-    if (!load) return
+    const more = hasOlder && current.scrollOffset < NEAR ? loadOlder : hasNewer && below < NEAR ? loadNewer : undefined
+    if (!more) return
     isBusy.current = true
     const end = () => {
       isBusy.current = false
     }
-    load().then(end, end) // what failed is told by the hook; the next scroll tries again
+    more().then(end, end) // what failed is told by the hook; the next scroll tries again
   }, [list, hasOlder, hasNewer, loadOlder, loadNewer])
+  const latest = useRef(load)
+  latest.current = load
+  useEffect(() => {
+    if (!isOpen) return
+    return afterPaint(() => {
+      isBusy.current = false
+      latest.current()
+    })
+  }, [isOpen])
+  return load
+}
+
+/** Calls back once the next frame is drawn, unless the returned function is called before. */
+function afterPaint(callback: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const frame = requestAnimationFrame(() => {
+    timer = setTimeout(callback)
+  })
+  return () => {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+  }
 }
 
 /** A conversation opens where what is new begins, or at its end. */
