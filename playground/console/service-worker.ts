@@ -8,8 +8,23 @@ const CACHE = ${JSON.stringify(`im-console:${build}`)}
 const FILES = ${JSON.stringify(files)}
 
 self.addEventListener('install', event => {
+  event.waitUntil(addRoutes(event))
   event.waitUntil(caches.open(CACHE).then(cache => cache.addAll(FILES.map(file => new Request(file, { cache: 'reload' })))))
 })
+
+/** Where the browser knows how, it looks into the cache by itself, without asking the worker below. */
+async function addRoutes(event) {
+  const baseURL = location.origin
+  const toCache = pathname => ({
+    condition: { urlPattern: new URLPattern({ pathname, search: '', baseURL }), requestMethod: 'GET' },
+    source: { cacheName: CACHE },
+  })
+  try {
+    await event.addRoutes?.(FILES.map(toCache))
+  } catch {
+    // then the worker is asked
+  }
+}
 
 self.addEventListener('activate', event => {
   const old = name => name.startsWith('im-console:') && name !== CACHE
