@@ -98,6 +98,9 @@ export function Composer(props: ComposerProps) {
   )
 }
 
+/** Whether the browser itself makes a field as high as its text: measured by a program, it is laid out several times. */
+const SIZES_ITSELF = CSS.supports('field-sizing', 'content')
+
 interface FieldProps {
   readonly field: RefObject<HTMLTextAreaElement | null>
   readonly text: string
@@ -117,9 +120,8 @@ function Field({ field, text, onWrite, onKeyDown }: FieldProps) {
       onKeyDown={onKeyDown}
       placeholder={t('composer.placeholder')}
       aria-label={t('composer.label')}
-      autosize
-      minRows={1}
-      maxRows={10}
+      rows={1}
+      {...(SIZES_ITSELF ? {} : { autosize: true, maxRows: 10 })}
       dir="auto"
       data-composer
     />
