@@ -18,7 +18,7 @@ const WEEK = 6
 
 /** Times in a language, in the reader's own time zone. */
 export function timeFormat(language: string): TimeFormat {
-  const make = (options: Intl.DateTimeFormatOptions) => lazyFormat(language, options)
+  const make = (options: Intl.DateTimeFormatOptions) => lazily(() => new Intl.DateTimeFormat(language, options))
   const time = make({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const full = make({ dateStyle: 'full', timeStyle: 'medium' })
   const weekday = make({ weekday: 'long' })
@@ -27,24 +27,24 @@ export function timeFormat(language: string): TimeFormat {
   const dateOfYear = make({ day: 'numeric', month: 'long', year: 'numeric' })
   const shortDate = make({ day: 'numeric', month: 'short' })
   const shortDateOfYear = make({ day: 'numeric', month: 'numeric', year: 'numeric' })
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const relative = lazily(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }))
   const sameYear = (at: Date, now: number) => at.getFullYear() === new Date(now).getFullYear()
   return {
-    time: iso => time.format(new Date(iso)),
-    full: iso => full.format(new Date(iso)),
+    time: iso => time().format(new Date(iso)),
+    full: iso => full().format(new Date(iso)),
     day(iso, now) {
       const at = new Date(iso)
       const ago = daysBetween(at, now)
-      if (ago >= 0 && ago <= 1) return capital(relative.format(-ago, 'day'))
-      if (ago > 1 && ago <= WEEK) return weekday.format(at)
-      return (sameYear(at, now) ? date : dateOfYear).format(at)
+      if (ago >= 0 && ago <= 1) return capital(relative().format(-ago, 'day'))
+      if (ago > 1 && ago <= WEEK) return weekday().format(at)
+      return (sameYear(at, now) ? date : dateOfYear)().format(at)
     },
     short(iso, now) {
       const at = new Date(iso)
       const ago = daysBetween(at, now)
-      if (ago === 0) return time.format(at)
-      if (ago > 0 && ago <= WEEK) return shortWeekday.format(at)
-      return (sameYear(at, now) ? shortDate : shortDateOfYear).format(at)
+      if (ago === 0) return time().format(at)
+      if (ago > 0 && ago <= WEEK) return shortWeekday().format(at)
+      return (sameYear(at, now) ? shortDate : shortDateOfYear)().format(at)
     },
   }
 }
@@ -60,14 +60,12 @@ export function sizeText(characters: number, language: string): string {
   return new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 }).format(characters)
 }
 
-/** A format that is made when something is first written in it. */
-function lazyFormat(language: string, options: Intl.DateTimeFormatOptions) {
-  let made: Intl.DateTimeFormat | undefined
-  return {
-    format(at: Date): string {
-      made ??= new Intl.DateTimeFormat(language, options)
-      return made.format(at)
-    },
+/** Something that is made when it is first asked for, and kept. */
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 

@@ -22,6 +22,7 @@ export async function startI18n(): Promise<void> {
     resources: { en: { translation: en }, zh: { translation: zh } },
     lng: preferredLanguage(),
     fallbackLng: 'en',
+    initAsync: false, // the texts are here
     interpolation: { escapeValue: false }, // React escapes
   })
 }
