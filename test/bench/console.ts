@@ -1,5 +1,6 @@
 /** The web console in Chromium: how soon it shows what is stored, and how smoothly it scrolls through a long conversation. */
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { IMClient, memoryStorage } from 'im-client'
 import { fsStorage } from 'im-client/adapters/fs'
 import { type ServedIM, serveIM } from 'im-client/adapters/node'
@@ -19,6 +20,8 @@ const HISTORY = 100_000
 const SERVED = 50
 const PAINT_ROUNDS = 9
 const SCROLL_ROUNDS = 5
+/** What a browser does about a page that was closed is not measured with the next. */
+const SETTLE_MS = 500
 const CHATS = `#/chats/${OTHER}`
 const VIEWPORT = { width: 1280, height: 800 }
 
@@ -61,12 +64,14 @@ async function paints({ profile, former, browser, served }: Places, { progress }
   const stored = async () => {
     const { page, paintedMs } = await openPainted(profile, account(former))
     await page.close()
+    await setTimeout(SETTLE_MS)
     return paintedMs
   }
   const first = async () => {
     const context = await browser.newContext({ viewport: VIEWPORT })
     const { paintedMs } = await openPainted(context, account(served))
     await context.close()
+    await setTimeout(SETTLE_MS)
     return paintedMs
   }
   const figures = await alternate(stored, first, { rounds: PAINT_ROUNDS, progress })

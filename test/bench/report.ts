@@ -32,8 +32,9 @@ function cellsOf(row: Row): string[] {
   return [`${what}, against ${against}`, ...cells, goalText(goal), verdict(row)]
 }
 
+/** Nothing against nothing is as good. */
 function ratioOf({ ours, other }: MeasuredRow): number {
-  return ours / other
+  return ours === other ? 1 : ours / other
 }
 
 function goalText(goal: Goal | undefined): string {
