@@ -20,7 +20,7 @@ export class Ledger {
   readonly #storage: StorageAdapter
   readonly #queue: CommitQueue<Step<unknown>, Outcome>
   readonly #onStored: ((group: Transaction) => void) | undefined
-  #failures = 0
+  #failure: { readonly error: unknown } | undefined
 
   /** `onStored` is told of each group that has changed anything, once it is stored and in memory. */
   constructor(storage: StorageAdapter, onStored?: (group: Transaction) => void) {
@@ -29,9 +29,9 @@ export class Ledger {
     this.#queue = new CommitQueue(steps => this.#commit(steps))
   }
 
-  /** Writes that failed so far: a step that builds on an earlier one sees here that it may be missing. */
-  get failures(): number {
-    return this.#failures
+  /** The write that failed last, each another object: a step that builds on an earlier one sees here that it may be missing. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure
   }
 
   /**
@@ -64,7 +64,7 @@ export class Ledger {
     try {
       await this.#storage.write(batch)
     } catch (error) {
-      this.#failures += 1
+      this.#failure = { error }
       throw error
     }
   }

@@ -47,8 +47,8 @@ interface Current {
   filling: Promise<void> | undefined
   /** Ends a pause before more of what is missing is fetched. */
   cancelPause: () => void
-  /** The ledger's failures at its opening: after one more, the cursor may not move on. */
-  readonly failures: number
+  /** The ledger's last failure at its opening: after another, the cursor may not move on. */
+  readonly failure: Ledger['failure']
 }
 
 /** Receives, acknowledges, and sends while there is a session. */
@@ -111,7 +111,7 @@ export class Sessions implements SessionHandler {
       report: { kind: 'recovered' },
       filling: undefined,
       cancelPause: () => {},
-      failures: this.#options.ledger.failures,
+      failure: this.#options.ledger.failure,
     }
     this.#current = current
     void this.#begin(current)
@@ -175,9 +175,8 @@ export class Sessions implements SessionHandler {
     const { conversations } = this.#options.records
     await this.#guard(current, async () => {
       await this.#options.ledger.transact(transaction => {
-        if (this.#options.ledger.failures !== current.failures) {
-          throw new IMError('STORAGE_IO', 'What came before could not be stored.')
-        }
+        const { failure } = this.#options.ledger
+        if (failure !== current.failure) throw failure?.error
         for (const event of batch.events) {
           const record = transaction.get(conversations, event.conversationId)
           this.#options.intake.event(transaction, numberEvent(event, record))

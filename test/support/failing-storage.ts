@@ -5,6 +5,8 @@ import { IMError, memoryDisk, memoryStorage, type StorageAdapter } from 'im-clie
 export interface FailingStorage extends StorageAdapter {
   /** How many of the next writes are rejected. */
   failures: number
+  /** How. */
+  code: 'STORAGE_IO' | 'STORAGE_FULL'
   /** While set, writes wait for it. */
   gate: Promise<void> | undefined
 }
@@ -14,6 +16,7 @@ export function failingStorage(disk = memoryDisk()): FailingStorage {
   const memory = memoryStorage(disk)
   return {
     failures: 0,
+    code: 'STORAGE_IO',
     gate: undefined,
     durability: memory.durability,
     views: memory.views,
@@ -25,7 +28,7 @@ export function failingStorage(disk = memoryDisk()): FailingStorage {
       await this.gate
       if (this.failures > 0) {
         this.failures -= 1
-        throw new IMError('STORAGE_IO', 'The device failed, as the test wants it.')
+        throw new IMError(this.code, 'The device failed, as the test wants it.')
       }
       await memory.write(batch)
     },

@@ -94,7 +94,7 @@ describe.each(LANGUAGES)('The console says what is wrong, in %s', { timeout: 60_
     expect(await field.inputValue()).toBe('no room for this')
     const bob = await server.join('bob')
     await bob.sendMessage({ to: 'you', text: 'nor for this' })
-    await tab.page.getByRole('main').getByText('STORAGE_IO').waitFor()
+    await tab.page.locator('[data-tone="bad"]').getByText('STORAGE_FULL').waitFor()
     await tab.screenshot(`problem-full-of-incoming-${locale}`)
     await tab.page.evaluate(() => Reflect.get(window, 'makeRoom')())
     await field.press('Enter')

@@ -32,6 +32,21 @@ describe('Receiving', () => {
     expect(texts(await bob.client.getConversationHistory({ contactId: 'alice' }))).toEqual(['lost at first'])
     expect(texts(await bob.client.getConversationHistory({ contactId: 'carol' }))).toEqual(['queued behind it'])
   })
+
+  it('says why nothing is stored, after a write of something else has failed too', async () => {
+    const alice = await world.join('alice')
+    const storage = failingStorage()
+    const bob = await world.join('bob', { storage })
+    Object.assign(storage, { failures: 1, code: 'STORAGE_FULL' })
+    await expect(bob.client.sendMessage({ to: 'alice', text: 'no room' })).rejects.toMatchObject({
+      code: 'STORAGE_FULL',
+    })
+    await alice.client.sendMessage({ to: 'bob', text: 'hello' })
+    await world.pass(10)
+    expect(bob.errors.map(({ code }) => code)).toEqual(['STORAGE_FULL'])
+    await world.pass(5000)
+    expect(texts(await bob.client.getConversationHistory({ contactId: 'alice' }))).toEqual(['hello'])
+  })
 })
 
 describe('Sending', () => {
