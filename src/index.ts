@@ -72,4 +72,5 @@ export { compareKeys, hasPrefix, isWithin, keyText, requireKey } from './storage
 export { type MemoryDisk, memoryDisk, memoryStorage } from './storage/memory-storage.ts'
 export { type EncodedOperation, encodeOperation } from './storage/operation.ts'
 export { encodeValue, SortedMap } from './storage/sorted-map.ts'
+export { viewOnlyStorage } from './storage/view-only-storage.ts'
 export type { Port, PortEvents, Views } from './storage/views.ts'
