@@ -54,6 +54,7 @@ export { type Message, type MessageStatus, STATUS_LADDER } from './model/message
 export type { IMClientOptions } from './options.ts'
 export type { AppendResult, Cursor, Limits, Presence, Receipt } from './protocol/schemas.ts'
 export { ENDPOINT_PATH, PROTOCOL_VERSIONS, SUBPROTOCOL } from './protocol/version.ts'
+export { type Checksum, crc32 } from './storage/checksum.ts'
 export { CommitQueue } from './storage/commit-queue.ts'
 export type { ContactDetails } from './storage/contact-book.ts'
 export type {
@@ -68,8 +69,11 @@ export type {
   WriteOperation,
 } from './storage/contract.ts'
 export { Journal, type JournalMedium, type JournalOptions, type JournalPlaces } from './storage/journal.ts'
+export { type JournalContents, type JournalDamage, readJournal } from './storage/journal-reader.ts'
+export { encodeRecord, type JournalRecord } from './storage/journal-record.ts'
 export { compareKeys, hasPrefix, isWithin, keyText, requireKey } from './storage/key.ts'
 export { type MemoryDisk, memoryDisk, memoryStorage } from './storage/memory-storage.ts'
 export { type EncodedOperation, encodeOperation } from './storage/operation.ts'
 export { encodeValue, SortedMap } from './storage/sorted-map.ts'
+export { viewOnlyStorage } from './storage/view-only-storage.ts'
 export type { Port, PortEvents, Views } from './storage/views.ts'

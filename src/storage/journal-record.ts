@@ -14,7 +14,7 @@ export interface JournalRecord {
 
 const HEAD = /^\{"number":(\d{1,15}),"sum":(\d{1,10}),"batch":/
 
-/** The line of a record of at least one step, with its line feed. */
+/** The line of a record, with its line feed. */
 export function encodeRecord({ number, operations }: JournalRecord, checksum: Checksum): string {
   const steps = operations.map(({ name, text }) => (text === undefined ? `[${name}]` : `[${name},${text}]`))
   const batch = `[${steps.join(',')}]`

@@ -3,6 +3,7 @@ import { IMError } from '../errors.ts'
 import type { Json } from '../model/json.ts'
 import type { Key, ListOptions, StorageEntry } from './contract.ts'
 import { compareKeys, hasPrefix, isWithin, keyText } from './key.ts'
+import type { EncodedOperation } from './operation.ts'
 
 interface Slot {
   readonly key: Key
@@ -55,6 +56,11 @@ export class SortedMap {
   /** As {@link list}, with the values still in text form. */
   texts(prefix: Key, options: ListOptions = {}): readonly { readonly key: Key; readonly text: string }[] {
     return this.#runs.get(prefix[0])?.list(prefix, options) ?? []
+  }
+
+  /** Everything that it holds, in no order, as the steps that would make it anew: what a snapshot consists of. */
+  steps(): EncodedOperation[] {
+    return [...this.#slots].map(([name, { key, text }]) => ({ key, name, text }))
   }
 
   #insert(name: string, slot: Slot): void {

@@ -4,7 +4,7 @@ import * as rules from './code-rules.ts'
 import { parse, type SourceText, sourceFiles } from './source-files.ts'
 
 const core = sourceFiles('src')
-const programs = [...core, ...sourceFiles('adapters', 'playground', 'test/conformance')]
+const programs = [...core, ...sourceFiles('adapters', 'playground', 'test/conformance', 'docs/examples')]
 const tests = sourceFiles('test')
 const everything = [...new Map([...programs, ...tests].map(file => [file.path, file])).values()]
 

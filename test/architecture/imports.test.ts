@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { importsOf, violations } from './import-rules.ts'
 import { parse, sourceFiles } from './source-files.ts'
 
-const files = sourceFiles('src', 'adapters', 'playground', 'test/conformance')
+const files = sourceFiles('src', 'adapters', 'playground', 'test/conformance', 'docs/examples')
 
 describe('Imports', () => {
   test('run from index over client, messaging, connection and storage, protocol and model to errors', () => {

@@ -1,6 +1,33 @@
-/** What `programs/write-without-end.ts` has written, read back. */
+/** Batches by number: written without end by a program that is killed, and read back. */
 import assert from 'node:assert/strict'
-import type { StorageAdapter } from '../../src/storage/contract.ts'
+import type { StorageAdapter, WriteOperation } from '../../src/storage/contract.ts'
+
+const CONVERSATIONS = 4
+
+/**
+ * Batch n: event n of its conversation, the same as a document's entry, and a padding that makes torn records likely.
+ */
+export function numberedBatch(number: number): WriteOperation[] {
+  const conversation = `conversation ${number % CONVERSATIONS}`
+  const value = { seq: number, text: 'x'.repeat((number * 7919) % 3000) }
+  return [
+    { type: 'put', key: ['events', conversation, number], value },
+    { type: 'put', key: ['conversations', conversation], value: { lastSeq: number } },
+    { type: 'delete', key: ['pending', conversation, number - CONVERSATIONS] },
+    { type: 'put', key: ['pending', conversation, number], value: {} },
+  ]
+}
+
+/** Writes batches without end, sixteen at once, and prints the number of each when it is acknowledged. */
+export async function writeWithoutEnd(storage: StorageAdapter, first: number): Promise<never> {
+  const write = async (number: number) => {
+    await storage.write(numberedBatch(number))
+    console.log(number)
+  }
+  for (let number = first; ; number += 16) {
+    await Promise.all(Array.from({ length: 16 }, (_, index) => write(number + index)))
+  }
+}
 
 /**
  * Gives the number of the last batch that is there.
@@ -15,7 +42,9 @@ export async function checkBatches(storage: StorageAdapter, acknowledged: number
     [...seqs].sort((a, b) => a - b),
     Array.from({ length: last }, (_, index) => index + 1),
   )
-  const newest = Array.from({ length: Math.min(4, last) }, (_, index) => last - index).sort((a, b) => (a % 4) - (b % 4))
+  const newest = Array.from({ length: Math.min(CONVERSATIONS, last) }, (_, index) => last - index).sort(
+    (a, b) => (a % CONVERSATIONS) - (b % CONVERSATIONS),
+  )
   const conversations = await storage.list(['conversations'])
   assert.deepEqual(
     conversations.map(({ value }) => value),

@@ -19,6 +19,16 @@ describe('A sorted map', () => {
     expect(map.list(['a'])[0]?.key).not.toBe(map.list(['a'])[0]?.key)
   })
 
+  test('gives the steps that make it anew, and none for what was deleted', () => {
+    const map = filled(['a', 1], ['b'], ['a', 2])
+    map.set(['b'], undefined)
+    const anew = new SortedMap()
+    for (const { key, text, name } of map.steps()) anew.set(key, text, name)
+    expect(anew.size).toBe(2)
+    expect(anew.list(['a'])).toEqual(map.list(['a']))
+    expect(anew.get(['b'])).toBeUndefined()
+  })
+
   test('counts its entries', () => {
     const map = filled(['a'], ['b'])
     map.set(['a'], undefined)
