@@ -73,3 +73,5 @@ export { type MemoryDisk, memoryDisk, memoryStorage } from './storage/memory-sto
 export { type EncodedOperation, encodeOperation } from './storage/operation.ts'
 export { encodeValue, SortedMap } from './storage/sorted-map.ts'
 export type { Port, PortEvents, Views } from './storage/views.ts'
+export { errorFrame, type Frame, type FrameId, readFrame, resultFrame } from './view/frames.ts'
+export { type Crossing, Gate, type GateEnd, type GateLimits, type GateOptions, type GateRules } from './view/gate.ts'
