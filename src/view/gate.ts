@@ -5,6 +5,7 @@
 import { IMError } from '../errors.ts'
 import type { Port, PortEvents } from '../storage/views.ts'
 import { callFrame, errorFrame, type Frame, type FrameId, readFrame, resultFrame } from './frames.ts'
+import { pack } from './values.ts'
 
 /** A call, as it crosses. */
 export interface Crossing {
@@ -14,7 +15,10 @@ export interface Crossing {
 
 /** What a view may ask of the owner, and the owner of the view. */
 export interface GateRules {
-  /** A call of the view, made anew from the parts that it may have. @throws IMError, which the view is answered with */
+  /**
+   * A call of the view, made anew from the parts that it may have. @throws IMError why it does not cross; `TypeError` where
+   * an argument is not of its type: the method itself would say so
+   */
   readonly crossing: (method: string, params: unknown) => Crossing
   /** Whether the view hears of a call of the owner: what it may not hear is dropped. */
   readonly mayHear: (method: string) => boolean
@@ -103,6 +107,7 @@ export class Gate implements PortEvents {
 
   /** Closes it from this side, without `onEnd`. */
   close(): void {
+    if (this.#hasEnded) return
     this.#hasEnded = true
     this.#port?.close()
   }
@@ -117,7 +122,7 @@ export class Gate implements PortEvents {
       if (id !== undefined) this.#begin(id)
       port.send(text)
     } catch (error) {
-      if (id !== undefined) this.#send(errorFrame(id, error))
+      if (id !== undefined) this.#send(error instanceof TypeError ? thrownFrame(id, error) : errorFrame(id, error))
     }
   }
 
@@ -152,6 +157,11 @@ export class Gate implements PortEvents {
     this.close()
     this.#options.onEnd(end)
   }
+}
+
+/** As the owner answers with what a method has thrown. */
+function thrownFrame(id: FrameId, error: TypeError): string {
+  return resultFrame(id, { error: pack(error) })
 }
 
 function tooLong(): IMError {
