@@ -85,6 +85,8 @@ export class TestFrame implements WindowFrame {
   readonly parent: TestFrame | null
   readonly processId: number
   readonly routingId: number
+  /** Everything that the main process has sent it. */
+  readonly heard: unknown[] = []
   readonly #onMessage: (frame: TestFrame, channel: string, message: unknown) => void
   #document: TestDocument | undefined
   #url = ''
@@ -120,6 +122,7 @@ export class TestFrame implements WindowFrame {
 
   send(channel: string, message: unknown): void {
     if (!this.#document) throw new Error('Render frame was disposed before WebFrameMain could be accessed')
+    this.heard.push(structuredClone(message))
     this.#document.hear(channel, message)
   }
 
