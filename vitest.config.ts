@@ -12,6 +12,7 @@ const names = [
   { find: /^im-client$/, replacement: at('./src/index.ts') },
   { find: /^im-client\/server$/, replacement: at('./src/server/index.ts') },
   { find: /^im-client\/conformance$/, replacement: at('./test/conformance/index.ts') },
+  { find: /^im-client\/adapters\/electron\/(\w+)$/, replacement: `${at('./adapters/electron')}/$1.ts` },
   { find: /^im-client\/adapters\/(\w+)$/, replacement: `${at('./adapters')}/$1/index.ts` },
 ]
 
@@ -19,7 +20,11 @@ const names = [
 const TABS = ['test/e2e/tabs/**/*.test.ts']
 
 /** What else drives a Chromium from here, beside what runs in one. */
-const WITH_CHROMIUM = ['test/e2e/console/**/*.test.ts', 'test/crash/browser-kill.test.ts']
+const WITH_CHROMIUM = [
+  'test/e2e/console/**/*.test.ts',
+  'test/e2e/electron/bridge.test.ts',
+  'test/crash/browser-kill.test.ts',
+]
 
 const browsers = hasChromium()
 
