@@ -3,13 +3,13 @@
  * the same client in a window as it is in the process that owns the workspace.
  */
 import {
-  type Durability,
   errorFrame,
   IMError,
   type Port,
   type PortEvents,
   readFrame,
   type StorageAdapter,
+  viewOnlyStorage,
 } from '../../src/index.ts'
 import { BRIDGE_NAME, BRIDGE_VERSION, type Bridge, type BridgePort, MAX_TEXT, type Opening } from './bridge.ts'
 
@@ -18,60 +18,29 @@ const OPEN_TIMEOUT_MS = 10_000
 
 /** Gives the storage of a workspace by the name that the main process knows it by. @throws TypeError without a bridge */
 export function bridgeStorage(workspace: string, bridge: Bridge = bridgeOfWindow()): StorageAdapter {
-  return new BridgeStorage(workspace, bridge)
+  return viewOnlyStorage(events => connect(bridge, workspace, events))
 }
 
-/** See the head of this file. */
-class BridgeStorage implements StorageAdapter {
-  readonly durability: Durability = 'none'
-  readonly views = {
-    listen: () => Promise.reject(new IMError('STORAGE_IO', 'A window lets nobody into the workspace.')),
-    connect: (events: PortEvents) => this.#connect(events),
-  }
-  readonly #workspace: string
-  readonly #bridge: Bridge
+async function connect(bridge: Bridge, workspace: string, events: PortEvents): Promise<Port | undefined> {
+  requireVersion(bridge)
+  const early = new EarlyClose(events)
+  const port = bridge.connect(
+    workspace,
+    text => events.onText(text),
+    () => early.close(),
+  )
+  const opening = await openingOf(port)
+  if (opening.name === 'refused') throw new IMError(opening.code, opening.message)
+  if (opening.name === 'nobody') return undefined
+  early.begin()
+  return portOf(port, events)
+}
 
-  constructor(workspace: string, bridge: Bridge) {
-    this.#workspace = workspace
-    this.#bridge = bridge
-  }
-
-  open(): Promise<void> {
-    return Promise.reject(new IMError('STORAGE_LOCKED', 'A window cannot own the workspace.'))
-  }
-
-  get = () => this.#refuse()
-  list = () => this.#refuse()
-  write = () => this.#refuse()
-
-  async close(): Promise<void> {
-    // it was never open
-  }
-
-  #refuse(): Promise<never> {
-    return Promise.reject(new IMError('STORAGE_CLOSED', 'A window keeps nothing.'))
-  }
-
-  async #connect(events: PortEvents): Promise<Port | undefined> {
-    const { version } = this.#bridge
-    if (version !== BRIDGE_VERSION) {
-      const message = `The preload script speaks version ${version} of the bridge, and this page version ${BRIDGE_VERSION}.`
-      throw new IMError('PROTOCOL_VERSION_UNSUPPORTED', message, {
-        details: { preload: version, page: BRIDGE_VERSION },
-      })
-    }
-    const early = new EarlyClose(events)
-    const port = this.#bridge.connect(
-      this.#workspace,
-      text => events.onText(text),
-      () => early.close(),
-    )
-    const opening = await openingOf(port)
-    if (opening.name === 'refused') throw new IMError(opening.code, opening.message)
-    if (opening.name === 'nobody') return undefined
-    early.begin()
-    return portOf(port, events)
-  }
+function requireVersion({ version }: Bridge): void {
+  if (version === BRIDGE_VERSION) return
+  const message = `The preload script speaks version ${version} of the bridge, and this page version ${BRIDGE_VERSION}.`
+  const details = { preload: version, page: BRIDGE_VERSION }
+  throw new IMError('PROTOCOL_VERSION_UNSUPPORTED', message, { details })
 }
 
 /** A port that was never given out needs no close. */

@@ -196,7 +196,7 @@ describe('The storage of a window', () => {
     await expect(storage.get(['a'])).rejects.toMatchObject({ code: 'STORAGE_CLOSED' })
     await expect(storage.list(['a'])).rejects.toMatchObject({ code: 'STORAGE_CLOSED' })
     await expect(storage.write([])).rejects.toMatchObject({ code: 'STORAGE_CLOSED' })
-    await expect(storage.views?.listen(() => silent)).rejects.toMatchObject({ code: 'STORAGE_IO' })
+    await expect(storage.views?.listen(() => silent)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
     await expect(storage.close()).resolves.toBeUndefined()
   })
 
