@@ -57,6 +57,15 @@ const tabs = {
   },
 }
 
+/** What tests in browsers import; found in mid-run, it would reload the page under them. */
+const FOUND_FIRST = ['idb', 'partysocket/ws', 'superjson', 'tinyqueue', 'valibot']
+
+const UNSTORAGE = ['unstorage', 'unstorage-2'].flatMap(name => [
+  name,
+  `${name}/drivers/indexedb`,
+  `${name}/drivers/localstorage`,
+])
+
 const inBrowsers = () => ({
   resolve: {
     alias: [
@@ -65,8 +74,7 @@ const inBrowsers = () => ({
       ...names,
     ],
   },
-  // Found in mid-run, they would reload the page under the tests.
-  optimizeDeps: { include: ['idb', 'partysocket/ws', 'superjson', 'tinyqueue', 'valibot'] },
+  optimizeDeps: { include: [...FOUND_FIRST, ...UNSTORAGE] },
   test: {
     name: 'browser',
     testTimeout: 20_000,
