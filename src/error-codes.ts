@@ -85,6 +85,8 @@ export const IM_ERROR_CODES = {
   STORAGE_FULL: true,
   /** The storage device or file system failed. */
   STORAGE_IO: true,
+  /** The store forgets, cannot be written to, or shows old values. */
+  STORAGE_UNSUITABLE: false,
   /** A key breaks the rules for keys. */
   STORAGE_KEY_INVALID: false,
   /** A value is not JSON. */

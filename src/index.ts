@@ -54,6 +54,7 @@ export { type Message, type MessageStatus, STATUS_LADDER } from './model/message
 export type { IMClientOptions } from './options.ts'
 export type { AppendResult, Cursor, Limits, Presence, Receipt } from './protocol/schemas.ts'
 export { ENDPOINT_PATH, PROTOCOL_VERSIONS, SUBPROTOCOL } from './protocol/version.ts'
+export { type Checksum, crc32 } from './storage/checksum.ts'
 export { CommitQueue } from './storage/commit-queue.ts'
 export type { ContactDetails } from './storage/contact-book.ts'
 export type {
