@@ -3,6 +3,7 @@
  * the first socket: most commands beside a running agent never open one, and it takes a third of their time to start.
  */
 import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
 import type * as Ws from 'ws'
 import { TurnCork } from './turn-cork.ts'
 
@@ -19,8 +20,9 @@ const nodeWebSocket = loadedOnce(() => {
 
     constructor(url: string, protocols: string[]) {
       super(url, protocols, { perMessageDeflate: false, maxPayload: MAX_PAYLOAD_BYTES })
-      this.once('upgrade', ({ socket }) => {
-        this.#cork = new TurnCork(socket)
+      // Bun gives no socket here: its frames leave one by one.
+      this.once('upgrade', ({ socket }: { readonly socket: Socket | null }) => {
+        if (socket) this.#cork = new TurnCork(socket)
       })
     }
 

@@ -48,7 +48,9 @@ export const openWebSocket: OpenSocket = (url, events, connectTimeoutMs) => {
     connectionTimeout: connectTimeoutMs,
     debugLogger: console.log, // unused, and otherwise bound anew for each socket
   })
-  // Property handlers only: listeners get broken copies of synthetic events in browsers.
+  // Property handlers only: listeners get broken copies of synthetic events in browsers. workerd gives those to the property
+  // handlers as well, which would then hear everything twice.
+  socket.dispatchEvent = () => true
   socket.onopen = () => events.onOpen()
   socket.onmessage = event => events.onText(typeof event.data === 'string' ? event.data : '')
   let failure = ''

@@ -27,7 +27,12 @@ export class ReportingProgram {
   /** Starts `programs/<name>.ts` with options that it reads from its command line. */
   static start(name: string, options: object): ReportingProgram {
     const path = resolve('dist/test/support/programs', `${name}.js`)
-    const child = spawn(process.execPath, [path, JSON.stringify(options)], { stdio: 'pipe' })
+    return ReportingProgram.run(process.execPath, [path, JSON.stringify(options)])
+  }
+
+  /** Starts any program that speaks as those do. */
+  static run(command: string, parameters: readonly string[]): ReportingProgram {
+    const child = spawn(command, parameters, { stdio: 'pipe' })
     const program = new ReportingProgram(child)
     child.stdin.on('error', () => {}) // a program that was killed reads no more
     child.stderr.on('data', data => {

@@ -4,11 +4,15 @@
  */
 import { createInterface } from 'node:readline'
 import { fsStorage } from '../../../adapters/fs/index.ts'
-import { IMClient } from '../../../src/index.ts'
+import { type HandlerContext, IMClient, type Message, type StorageAdapter } from '../../../src/index.ts'
+import { answerTo } from './answer.ts'
 
 /** The program's options, as JSON in its first argument. */
 export interface AgentProgramOptions {
-  readonly workspace: string
+  /** Its workspace folder. */
+  readonly workspace?: string
+  /** The port of a Redis server on this machine that it keeps everything in, instead of a folder. */
+  readonly redisPort?: number
   readonly agentId: string
   readonly url?: string
   readonly token?: string
@@ -18,19 +22,20 @@ export interface AgentProgramOptions {
   readonly hold?: boolean
   /** Tell what the conversation with this account holds, once the storage is open. */
   readonly conversationWith?: string
-  /** Register a handler: one that reports, or one that never finishes. */
-  readonly handler?: 'reports' | 'hangs'
+  /** Register a handler: one that reports, or one that never finishes; or work on the queue, report and answer. */
+  readonly handler?: 'reports' | 'hangs' | 'works'
   /** The permissions that are taken from new files; the parent's by default. */
   readonly umask?: number
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as AgentProgramOptions
-const { workspace, agentId, url, token, conversationWith, handler } = options
+const { agentId, url, token, conversationWith, handler } = options
 if (options.umask !== undefined) process.umask(options.umask)
 
 const client = new IMClient({
-  storage: fsStorage(workspace),
+  storage: await storageOf(options),
   agentId,
+  ...(handler === 'works' ? { queue: true, guard: false as const } : {}),
   ...(url === undefined ? {} : { imServerUrl: url }),
   ...(token === undefined ? {} : { token }),
   ...(options.waitForToken ? { token: () => new Promise<string>(() => {}) } : {}),
@@ -59,17 +64,32 @@ async function start(): Promise<void> {
   await client.open()
   say('open')
   if (conversationWith !== undefined) await tellHistory(conversationWith)
-  if (handler)
+  if (handler === 'works') client.processPending(work)
+  else if (handler)
     client.onMessage(handler === 'hangs' ? () => new Promise(() => {}) : ({ seq }) => say('handled', { seq }))
   if (url !== undefined) await client.connect().catch(fail)
 }
 
+async function work({ seq, text }: Message, { reply }: HandlerContext): Promise<void> {
+  await say('handled', { seq })
+  await reply(answerTo(text))
+}
+
+/** Libraries of stores are loaded by whoever keeps something there. */
+async function storageOf({ workspace = '', redisPort }: AgentProgramOptions): Promise<StorageAdapter> {
+  if (redisPort === undefined) return fsStorage(workspace)
+  const { redisStorage } = await import('./redis-storage.ts')
+  return redisStorage(redisPort)
+}
+
 async function tellHistory(contactId: string): Promise<void> {
-  const messages = await client.getConversationHistory({ contactId, limit: Number.MAX_SAFE_INTEGER })
+  const history = await client.getConversationHistory({ contactId, limit: Number.MAX_SAFE_INTEGER })
+  const messages = history.filter(({ seq }) => seq !== undefined) // without what is still in the outbox
   say('history', {
     count: messages.length,
     ids: new Set(messages.map(({ id }) => id)).size,
     last: messages.at(-1)?.seq ?? 0,
+    waiting: history.length - messages.length,
   })
 }
 

@@ -1,7 +1,7 @@
 /** The wire itself, over `ws` against `ws`: partysocket as it really behaves. */
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { openWebSocket, type Socket } from '../../../src/connection/socket.ts'
 
@@ -55,6 +55,24 @@ async function listen(server: TcpServer): Promise<string> {
   await once(server, 'listening')
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/im`
 }
+
+test('Socket: tells everything once, also where a runtime gives events to property handlers by itself', async () => {
+  const dispatch = EventTarget.prototype.dispatchEvent
+  vi.spyOn(EventTarget.prototype, 'dispatchEvent').mockImplementation(function (this: EventTarget, event) {
+    const handler: unknown = Reflect.get(this, `on${event.type}`) // as workerd does for every EventTarget
+    if (typeof handler === 'function') handler.call(this, event)
+    return dispatch.call(this, event)
+  })
+  onTestFinished(() => void vi.restoreAllMocks())
+  const { url, connection } = await serve()
+  const { log, reported } = opened(url)
+  const other = await connection
+  other.send('one')
+  other.send('two')
+  other.close(4000, 'enough')
+  await reported(4)
+  expect(log).toEqual(['open', 'one', 'two', [4000, 'enough']])
+})
 
 test('Socket: opens with the subprotocol, carries texts in order, and reports the other end’s close once', async () => {
   const { url, connection } = await serve()
