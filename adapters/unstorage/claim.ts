@@ -131,10 +131,10 @@ export class Claim {
   #schedule(): void {
     if (this.#released || this.#lost) return
     const { clock } = this.#options
-    const schedule = clock === systemClock ? scheduleQuietly : clock.schedule
-    this.#cancel = schedule(() => {
+    const beat = () => {
       this.#beating = this.#tick()
-    }, BEAT_MS)
+    }
+    this.#cancel = clock === systemClock ? scheduleQuietly(beat, BEAT_MS) : clock.schedule(beat, BEAT_MS)
   }
 
   async #tick(): Promise<void> {
