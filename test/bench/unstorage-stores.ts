@@ -29,7 +29,7 @@ async function timed(step: () => Promise<unknown>): Promise<number> {
 
 function median(samples: readonly number[]): string {
   const sorted = [...samples].sort((a, b) => a - b)
-  return `${(sorted[sorted.length >> 1] ?? 0).toPrecision(2)} ms`
+  return `${Number((sorted[sorted.length >> 1] ?? 0).toPrecision(2))} ms`
 }
 
 async function measure(make: () => StorageAdapter): Promise<string[]> {

@@ -63,7 +63,7 @@ describe('A store that somebody has', () => {
     const [dead, clock] = [new ManualClock(), new ManualClock()]
     const former = open(contents, null, dead)
     await passing(dead, former.open())
-    clock.advance(600_000)
+    await clock.advance(60_000)
     const successor = open(contents, null, clock)
     await passing(clock, successor.open())
     expect(await successor.list(['a'])).toEqual([])
@@ -74,25 +74,24 @@ describe('A store that somebody has', () => {
     const [behind, clock] = [new ManualClock(), new ManualClock()]
     const owner = open(contents, null, behind)
     await passing(behind, owner.open())
-    clock.advance(600_000)
+    await clock.advance(60_000)
     const refused = open(contents, null, clock).open()
-    const outcome = passing(clock, refused, () => behind.advance(1_000))
+    const outcome = passing(clock, refused, () => behind.advance(10))
     await expect(outcome).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
     await owner.write([{ type: 'put', key: ['a'], value: 1 }])
   })
 })
 
 /** Lets time pass until a step has ended. */
-async function passing<T>(clock: ManualClock, step: Promise<T>, beside: () => void = () => undefined): Promise<T> {
+async function passing<T>(clock: ManualClock, step: Promise<T>, beside?: () => Promise<void>): Promise<T> {
   let ended = false
   const end = () => {
     ended = true
   }
   step.then(end, end)
   while (!ended) {
-    clock.advance(1_000)
-    beside()
-    await new Promise(resolve => setImmediate(resolve))
+    await clock.advance(10)
+    await beside?.()
   }
   return await step
 }
