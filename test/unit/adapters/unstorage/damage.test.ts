@@ -85,6 +85,22 @@ describe('A record of the journal that is damaged', () => {
   })
 })
 
+describe('A store that lists keys twice', () => {
+  test('loses none of them', async () => {
+    const contents = await filled()
+    const store = new HostileStore(contents)
+    const listed = store.getKeys.bind(store)
+    store.getKeys = async base => (await listed(base)).flatMap(key => [key, key])
+    const storage = unstorageStorage(store, { process: mortalProcess(2) })
+    await storage.open()
+    await storage.write([{ type: 'put', key: ['state', 'other'], value: 1 }])
+    await storage.close()
+    const { storage: next } = await opened(contents)
+    expect(await next.list(['events'])).toHaveLength(2)
+    expect(await next.get(['state', 'cursor'])).toBe(2)
+  })
+})
+
 describe('A claim that cannot be read', () => {
   test('is taken over', async () => {
     const contents = await filled()
