@@ -58,7 +58,7 @@ const tabs = {
 }
 
 /** What tests in browsers import; found in mid-run, it would reload the page under them. */
-const FOUND_FIRST = ['idb', 'partysocket/ws', 'superjson', 'tinyqueue', 'valibot']
+const FOUND_FIRST = ['idb', 'idb-keyval', 'partysocket/ws', 'superjson', 'tinyqueue', 'valibot']
 
 const UNSTORAGE = ['unstorage', 'unstorage-2'].flatMap(name => [
   name,

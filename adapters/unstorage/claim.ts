@@ -64,10 +64,10 @@ export class Claim {
   /** Takes the claim, and gives the owner that did not give it up. @throws IMError `STORAGE_LOCKED`, `STORAGE_IO` */
   async acquire(): Promise<Former | undefined> {
     const { clock, store, nonce, process } = this.#options
-    const start = clock.elapsed()
     const former = await this.#former()
     if (former) await this.#requireGone(former)
     const { machine = '', pid = 0 } = process ?? {}
+    const start = clock.elapsed() // connecting, and watching another, is over
     await this.#beat()
     try {
       await store.write(CLAIM, encodeOwner({ nonce, since: isoTime(clock), machine, pid }))
@@ -131,10 +131,10 @@ export class Claim {
   #schedule(): void {
     if (this.#released || this.#lost) return
     const { clock } = this.#options
-    const schedule = clock === systemClock ? scheduleQuietly : clock.schedule
-    this.#cancel = schedule(() => {
+    const beat = () => {
       this.#beating = this.#tick()
-    }, BEAT_MS)
+    }
+    this.#cancel = clock === systemClock ? scheduleQuietly(beat, BEAT_MS) : clock.schedule(beat, BEAT_MS)
   }
 
   async #tick(): Promise<void> {

@@ -30,10 +30,14 @@ export class Store {
     this.#base = `${base}:`
   }
 
-  /** The names of all that is there, in no order. Costs a listing of the whole driver, as most of them list. */
+  /**
+   * The names of all that is there, each once, in no order. Costs a listing of the whole driver, as most of them list. Redis
+   * may give a key twice while others come and go.
+   */
   async names(): Promise<string[]> {
     const keys = await attempt('getKeys', () => this.#storage.getKeys(this.#base))
-    return keys.filter(key => key.startsWith(this.#base)).map(key => key.slice(this.#base.length))
+    const own = keys.filter(key => key.startsWith(this.#base)).map(key => key.slice(this.#base.length))
+    return [...new Set(own)]
   }
 
   /** What is under a name. */

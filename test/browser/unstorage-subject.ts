@@ -1,4 +1,5 @@
 /** Storage on unstorage's drivers for browsers, for the conformance suite. */
+import * as idbKeyval from 'idb-keyval'
 import { createStorage } from 'unstorage'
 import indexedDBDriver from 'unstorage/drivers/indexedb'
 import localStorageDriver from 'unstorage/drivers/localstorage'
@@ -12,5 +13,6 @@ export const STORES: Readonly<Record<string, (base: string) => KeyValueStorage>>
   'localStorage, 1.17': base => createStorage({ driver: localStorageDriver({ base }) }),
   'localStorage, 2.0': base => createStorage2({ driver: localStorageDriver2({ base }) }),
   'IndexedDB, 1.17': base => createStorage({ driver: indexedDBDriver({ dbName: base, storeName: 'entries' }) }),
-  'IndexedDB, 2.0': base => createStorage2({ driver: indexedDBDriver2({ dbName: base, storeName: 'entries' }) }),
+  'IndexedDB, 2.0': base =>
+    createStorage2({ driver: indexedDBDriver2({ dbName: base, storeName: 'entries', lib: idbKeyval }) }),
 }
