@@ -27,6 +27,7 @@ import { type ProcessIdentity, thisProcess } from './process-identity.ts'
 import { storageError } from './storage-error.ts'
 import { Store } from './store.ts'
 import { factsOf, type UnstorageFacts } from './suitability.ts'
+import { inTurn } from './turn.ts'
 
 /** Options of {@link unstorageStorage}. */
 export interface UnstorageOptions {
@@ -103,7 +104,7 @@ class UnstorageStorage implements UnstorageAdapter {
     const nonce = hex(systemRandom.bytes(NONCE_BYTES))
     const store = new Store(this.#storage, base)
     const claim = new Claim({ store, clock, nonce, process: process ?? undefined, onLost: onLost ?? (() => undefined) })
-    const former = await claim.acquire()
+    const former = await inTurn(this.#storage, () => claim.acquire())
     try {
       if (former)
         onRepair({ kind: 'stale-owner', place: 'owner', message: `${told(former)} is gone; its claim was taken over.` })
