@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fsStorage } from '../../adapters/fs/index.ts'
 import { unstorageStorage } from '../../adapters/unstorage/index.ts'
 import type { StorageAdapter, WriteOperation } from '../../src/index.ts'
-import { hasRedis, RedisServer, STORES, type StoreMaker } from '../support/unstorage-drivers.ts'
+import { hasRedis } from '../support/redis-process.ts'
+import { RedisStores, STORES, type StoreMaker } from '../support/unstorage-drivers.ts'
 import { machineLine } from './report.ts'
 
 const ENTRIES = 10_000
@@ -71,7 +72,7 @@ for (const [name, make] of Object.entries(STORES)) {
   if (name.endsWith('1.17')) await measureStore(name, make)
 }
 if (hasRedis()) {
-  const server = await RedisServer.start()
+  const server = await RedisStores.start()
   await measureStore('redis, 1.17, a socket, appendfsync everysec', server.maker('1.17'))
   await server.stop()
 }

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { unstorageStorage } from '../../adapters/unstorage/index.ts'
 import { type ConformanceSubject, storageConformance } from '../conformance/index.ts'
-import { hasRedis, RedisServer, STORES, type StoreMaker } from '../support/unstorage-drivers.ts'
+import { hasRedis } from '../support/redis-process.ts'
+import { RedisStores, STORES, type StoreMaker } from '../support/unstorage-drivers.ts'
 
 /** Bounds a test that hangs; a slow disk shared by many may take this long. */
 const TIMEOUT_MS = 120_000
@@ -25,10 +26,10 @@ describe.each(Object.keys(STORES))('Storage on unstorage, %s', kind => {
 if (!hasRedis()) console.warn('Redis is not tested: there is no redis-server here (apt-get install redis-server).')
 
 describe.skipIf(!hasRedis()).each(['1.17', '2.0'] as const)('Storage on unstorage, a Redis server, %s', version => {
-  let server: RedisServer
+  let server: RedisStores
 
   beforeAll(async () => {
-    server = await RedisServer.start()
+    server = await RedisStores.start()
   })
   afterAll(() => server.stop())
 

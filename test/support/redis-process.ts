@@ -1,8 +1,9 @@
-/** Debian's `redis-server` on a free port of the loopback interface, which syncs every write before it answers. */
+/** Debian's `redis-server` on a free port of the loopback interface. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const PROGRAM = 'redis-server'
@@ -12,29 +13,46 @@ export function hasRedis(): boolean {
   return spawnSync(PROGRAM, ['--version']).status === 0
 }
 
+/** When the server syncs its log: before each answer, or once a second. */
+export type RedisSync = 'always' | 'everysec'
+
 /** A server that comes back on the same port and folder after it was killed. */
 export class RedisProcess {
   readonly port: number
+  /** The path of the socket on which it answers as well. */
+  readonly socket: string
   readonly #folder: string
+  readonly #sync: RedisSync
   #process: ChildProcess | undefined
 
-  private constructor(port: number, folder: string) {
+  private constructor(port: number, folder: string, sync: RedisSync) {
     this.port = port
+    this.socket = join(folder, 'socket')
     this.#folder = folder
+    this.#sync = sync
   }
 
   /** Starts a server that keeps its files in a folder. */
-  static async start(folder: string): Promise<RedisProcess> {
+  static async start(folder: string, sync: RedisSync = 'always'): Promise<RedisProcess> {
     await mkdir(folder, { recursive: true })
-    const redis = new RedisProcess(await freePort(), folder)
+    const redis = new RedisProcess(await freePort(), folder, sync)
     await redis.start()
     return redis
   }
 
   /** Resolves when it answers with all that it had. */
   async start(): Promise<void> {
-    const place = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.#folder]
-    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
+    const place = [
+      '--bind',
+      '127.0.0.1',
+      '--port',
+      String(this.port),
+      '--unixsocket',
+      this.socket,
+      '--dir',
+      this.#folder,
+    ]
+    const durable = ['--appendonly', 'yes', '--appendfsync', this.#sync, '--save', '']
     const child = spawn(PROGRAM, [...place, ...durable], { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#process = child
     for await (const line of createInterface(child.stdout)) {

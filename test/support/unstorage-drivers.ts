@@ -1,5 +1,4 @@
 /** Every driver of unstorage that runs in Node here, of both versions, with an empty place for each who asks. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -13,15 +12,14 @@ import memory from 'unstorage/drivers/memory'
 import overlay from 'unstorage/drivers/overlay'
 import redis from 'unstorage/drivers/redis'
 import { createStorageServer } from 'unstorage/server'
-import { createStorage as createStorage2, prefixStorage as prefixStorage2 } from 'unstorage-2'
-import files2 from 'unstorage-2/drivers/fs'
+import { createStorage as createStorage2 } from 'unstorage-2'
 import filesLite2 from 'unstorage-2/drivers/fs-lite'
 import http2 from 'unstorage-2/drivers/http'
 import memory2 from 'unstorage-2/drivers/memory'
-import overlay2 from 'unstorage-2/drivers/overlay'
 import redis2 from 'unstorage-2/drivers/redis'
 import { createStorageHandler } from 'unstorage-2/server'
 import type { KeyValueStorage } from '../../adapters/unstorage/key-value-storage.ts'
+import { RedisProcess } from './redis-process.ts'
 
 /** A store that is empty at first. */
 export interface StorePlace {
@@ -46,13 +44,8 @@ export const STORES: Readonly<Record<string, StoreMaker>> = {
   'fs-lite, 1.17': () => inFolder(base => createStorage({ driver: filesLite({ base }) })),
   'fs-lite, 2.0': () => inFolder(base => createStorage2({ driver: filesLite2({ base }) })),
   'fs, 1.17': () => inFolder(base => createStorage({ driver: files({ base }) })),
-  'fs, 2.0': () => inFolder(base => createStorage2({ driver: files2({ base }) })),
   'overlay, 1.17': async () => {
     const storage = createStorage({ driver: overlay({ layers: [memory(), memory()] }) })
-    return { storage, dispose: nothing }
-  },
-  'overlay, 2.0': async () => {
-    const storage = createStorage2({ driver: overlay2({ layers: [memory2(), memory2()] }) })
     return { storage, dispose: nothing }
   },
   'a mount, 1.17': async () => {
@@ -60,16 +53,8 @@ export const STORES: Readonly<Record<string, StoreMaker>> = {
     storage.mount('im-client', memory())
     return { storage, dispose: nothing }
   },
-  'a mount, 2.0': async () => {
-    const storage = createStorage2({ driver: memory2() })
-    storage.mount('im-client', memory2())
-    return { storage, dispose: nothing }
-  },
   'prefixStorage, 1.17': async () => {
     return { storage: prefixStorage(createStorage({ driver: memory() }), 'app:agent'), dispose: nothing }
-  },
-  'prefixStorage, 2.0': async () => {
-    return { storage: prefixStorage2(createStorage2({ driver: memory2() }), 'app:agent'), dispose: nothing }
   },
   'http, 1.17': async () => {
     const { handle } = createStorageServer(createStorage({ driver: memory() }))
@@ -120,38 +105,28 @@ async function answer(
   outgoing.end(Buffer.from(await response.arrayBuffer()))
 }
 
-/** Whether Debian's `redis-server`, or another, is there. */
-export function hasRedis(): boolean {
-  return spawnSync('redis-server', ['--version']).status === 0
-}
-
-/** A Redis server of its own, that keeps what it was told through its own end. */
-export class RedisServer {
+/** A Redis server of its own, with a place for each who asks. */
+export class RedisStores {
   readonly #folder: string
-  readonly #process: ChildProcess
+  readonly #redis: RedisProcess
   #bases = 0
 
-  constructor(folder: string, process: ChildProcess) {
+  constructor(folder: string, redis: RedisProcess) {
     this.#folder = folder
-    this.#process = process
+    this.#redis = redis
   }
 
-  /** Starts one on a socket in a folder of its own. */
-  static async start(): Promise<RedisServer> {
+  /** Starts one in a folder of its own. */
+  static async start(): Promise<RedisStores> {
     const folder = await mkdtemp(join(tmpdir(), 'im-client-redis-'))
-    const settings = { port: '0', unixsocket: join(folder, 'socket'), dir: folder, appendonly: 'yes', save: '' }
-    const parameters = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
-    const process = spawn('redis-server', parameters, { stdio: ['ignore', 'pipe', 'inherit'] })
-    for await (const part of process.stdout) if (/ready to accept connections/i.test(String(part))) break
-    process.stdout.resume()
-    return new RedisServer(folder, process)
+    return new RedisStores(folder, await RedisProcess.start(folder, 'everysec'))
   }
 
   /** Makes stores on it, each below a base of its own. */
   maker(version: '1.17' | '2.0'): StoreMaker {
     return async () => {
       this.#bases += 1
-      const options = { base: `place-${this.#bases}`, path: join(this.#folder, 'socket') }
+      const options = { base: `place-${this.#bases}`, path: this.#redis.socket }
       const driver = version === '1.17' ? redis(options) : redis2(options)
       const storage = version === '1.17' ? createStorage({ driver }) : createStorage2({ driver })
       return { storage, dispose: async () => void (await storage.dispose()) }
@@ -160,9 +135,7 @@ export class RedisServer {
 
   /** Ends it, and removes what it kept. */
   async stop(): Promise<void> {
-    const ended = once(this.#process, 'exit')
-    this.#process.kill('SIGKILL')
-    await ended
+    await this.#redis.kill()
     await rm(this.#folder, { recursive: true, force: true })
   }
 }
