@@ -15,7 +15,8 @@ export const FOREIGN_ORIGIN = 'http://evil.test'
 
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-const PAGE =
+/** The page that windows show. */
+export const PAGE =
   '<!doctype html><meta charset="utf-8"><title>App</title><div id="root"></div><script src="/page.js"></script>'
 
 /** See the head of this file. */
@@ -32,7 +33,7 @@ export class BrowserWindows {
   /** Has every page of a browser be a window. */
   static async open(context: BrowserContext): Promise<BrowserWindows> {
     const windows = new BrowserWindows(context)
-    const script = await bundled()
+    const script = await bundledPage()
     await context.exposeBinding('tellMain', ({ page, frame }, channel: string, message: unknown) =>
       windows.#take(page, frame, [channel, message]),
     )
@@ -150,7 +151,8 @@ function preload(): string {
   }`
 }
 
-async function bundled(): Promise<string> {
+/** The script of that page. */
+export async function bundledPage(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [at('test/support/pages/window.ts')],
     bundle: true,
