@@ -12,6 +12,7 @@ const names = [
   { find: /^im-client$/, replacement: at('./src/index.ts') },
   { find: /^im-client\/server$/, replacement: at('./src/server/index.ts') },
   { find: /^im-client\/conformance$/, replacement: at('./test/conformance/index.ts') },
+  { find: /^im-client\/adapters\/electron\/(\w+)$/, replacement: `${at('./adapters/electron')}/$1.ts` },
   { find: /^im-client\/adapters\/(\w+)$/, replacement: `${at('./adapters')}/$1/index.ts` },
 ]
 

@@ -1,4 +1,5 @@
 /** The public face of `im-client`: the client, its types, and the contracts that adapters stand on. */
+
 export type { HistoryQuery, IMClientApi, MessageChange, NewContact } from './api.ts'
 export { IMClient } from './client.ts'
 export type {
@@ -73,3 +74,6 @@ export { type MemoryDisk, memoryDisk, memoryStorage } from './storage/memory-sto
 export { type EncodedOperation, encodeOperation } from './storage/operation.ts'
 export { encodeValue, SortedMap } from './storage/sorted-map.ts'
 export type { Port, PortEvents, Views } from './storage/views.ts'
+// For adapters that let in views that are not trusted; no client loads it.
+export { errorFrame, type Frame, type FrameId, readFrame, resultFrame } from './view/frames.ts'
+export { type Crossing, Gate, type GateEnd, type GateLimits, type GateOptions, type GateRules } from './view/gate.ts'

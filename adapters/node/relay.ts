@@ -2,29 +2,52 @@
  * One page that looks at a workspace: it says who it is, and from then on texts go between its socket and the owner's port.
  * Where either ends, both do; whatever the page sends, the owner meets only calls that are on the list, a few at a time.
  */
-import { IMError, isId, type Port, type PortEvents } from '../../src/index.ts'
+import {
+  errorFrame,
+  type Frame,
+  Gate,
+  type GateEnd,
+  type GateLimits,
+  type GateRules,
+  IMError,
+  isId,
+  type Port,
+  type PortEvents,
+  readFrame,
+  resultFrame,
+} from '../../src/index.ts'
 import type { Credentials } from '../../src/server/index.ts'
 import { crossing } from './view-calls.ts'
-import { callFrame, errorFrame, type Frame, type FrameId, readFrame, resultFrame } from './view-frames.ts'
 
-/** Calls of one page that the owner has not answered yet. */
-const MAX_OPEN_CALLS = 32
-
-/** Texts that are no message of the protocol, before the page is cut. */
-const MAX_BAD_FRAMES = 16
-
-/** Characters that wait for a page that does not read, and for an owner that does not. */
-const MAX_TO_PAGE = 16 * 1024 * 1024
-const MAX_TO_OWNER = 1024 * 1024
-
-/** The longest text that a page is sent: a longer answer becomes an error. */
-const MAX_ANSWER = 8 * 1024 * 1024
+/** What passes between one page and the owner. */
+const LIMITS: GateLimits = {
+  openCalls: 32,
+  badFrames: 16,
+  toView: 16 * 1024 * 1024,
+  toOwner: 1024 * 1024,
+  answer: 8 * 1024 * 1024,
+}
 
 /** The longest token, in characters. */
 const MAX_TOKEN = 16 * 1024
 
 /** Why a socket is closed: as WebSocket has it (RFC 6455, section 7.4.1), and one of this protocol's own. */
 export const CLOSE = { goingAway: 1001, policy: 1008, tooBig: 1009, refused: 4403, ownerGone: 4410 } as const
+
+/** With which of them a gate's end is told. */
+const CODES: Readonly<Record<GateEnd, number>> = {
+  nonsense: CLOSE.policy,
+  viewIsSlow: CLOSE.tooBig,
+  ownerIsSlow: CLOSE.tooBig,
+  ownerIsGone: CLOSE.ownerGone,
+}
+
+/** All that a page is asked is whether it lives. */
+const PAGE_RULES: GateRules = {
+  crossing,
+  mayHear: method => method === 'pulse' || method === 'event',
+  answer: () => ({ value: true }),
+}
 
 /** The page's socket. */
 export interface PageSocket {
@@ -50,107 +73,58 @@ export interface RelayOptions {
 }
 
 /** See the head of this file. */
-export class Relay implements PortEvents {
+export class Relay {
   readonly #options: RelayOptions
-  #port: Port | undefined
+  readonly #gate: Gate
   #hasEntered = false
+  #isIn = false
   #ended = false
-  #badFrames = 0
-  /** What the owner was asked and has not answered, and what it has asked the page. */
-  readonly #open = new Set<FrameId>()
-  readonly #asked = new Set<FrameId>()
 
   constructor(options: RelayOptions) {
     this.#options = options
+    this.#gate = new Gate({
+      view: options.socket,
+      rules: PAGE_RULES,
+      limits: LIMITS,
+      onEnd: end => this.end(CODES[end]),
+    })
   }
 
   /** A text of the page. */
   fromPage(text: string): void {
     if (this.#ended) return
+    if (this.#isIn) return this.#gate.fromView(text)
     const frame = readFrame(text)
-    if (!frame) return this.#bad()
-    if (this.#port) this.#toOwner(this.#port, frame)
-    else if (this.#hasEntered)
-      this.end(CLOSE.policy) // it does not wait to be let in
+    if (this.#hasEntered || !frame)
+      this.end(CLOSE.policy) // it does not wait to be let in, or does not ask
     else void this.#enter(frame)
-  }
-
-  /** A text of the owner. */
-  onText(text: string): void {
-    const frame = this.#ended ? undefined : readFrame(text)
-    if (!frame) return
-    const isTooLong = text.length > MAX_ANSWER
-    if (frame.kind === 'answer') {
-      if (this.#open.delete(frame.id)) this.#send(isTooLong ? errorFrame(frame.id, tooLong()) : text)
-      return
-    }
-    if (isTooLong || (frame.method !== 'pulse' && frame.method !== 'event')) return
-    if (frame.id !== undefined) this.#asked.add(frame.id)
-    this.#send(text)
-  }
-
-  /** The owner has gone. */
-  onClose(): void {
-    this.end(CLOSE.ownerGone)
   }
 
   /** Ends both sides. */
   end(code: number): void {
     if (this.#ended) return
     this.#ended = true
-    this.#port?.close()
+    this.#gate.close()
     this.#options.socket.close(code)
   }
 
   async #enter(frame: Frame): Promise<void> {
     this.#hasEntered = true
     const id = frame.id ?? null
+    const { socket, enter, onEntered } = this.#options
     try {
-      const { answer, port } = await this.#options.enter(credentialsOf(frame), this)
+      const { answer, port } = await enter(credentialsOf(frame), this.#gate)
       if (this.#ended) return port?.close()
-      this.#options.onEntered()
-      this.#port = port
-      if (id !== null) this.#send(resultFrame(id, answer))
+      onEntered()
+      if (port) this.#gate.attach(port)
+      this.#isIn = true
+      if (id !== null) socket.send(resultFrame(id, answer))
       if (!port) this.end(CLOSE.ownerGone)
     } catch (error) {
       if (this.#ended) return
-      this.#options.socket.send(errorFrame(id, error))
+      socket.send(errorFrame(id, error))
       this.end(CLOSE.refused)
     }
-  }
-
-  #toOwner(port: Port, frame: Frame): void {
-    if (port.bufferedAmount > MAX_TO_OWNER) return this.end(CLOSE.tooBig)
-    if (frame.kind === 'answer') {
-      if (this.#asked.delete(frame.id)) port.send(resultFrame(frame.id, { value: true })) // all that it is asked is whether it lives
-      return
-    }
-    const { id, method, params } = frame
-    try {
-      const call = crossing(method, params)
-      if (id !== undefined) this.#begin(id)
-      port.send(callFrame(id, call))
-    } catch (error) {
-      if (id !== undefined) this.#send(errorFrame(id, error))
-    }
-  }
-
-  #begin(id: FrameId): void {
-    if (this.#open.has(id)) throw new IMError('PROTOCOL_PARAMS_INVALID', 'The id is that of another call.')
-    if (this.#open.size >= MAX_OPEN_CALLS) throw new IMError('RATE_LIMITED', 'Too many calls at once.')
-    this.#open.add(id)
-  }
-
-  #send(text: string): void {
-    const { socket } = this.#options
-    if (socket.bufferedAmount + text.length > MAX_TO_PAGE) this.end(CLOSE.tooBig)
-    else socket.send(text)
-  }
-
-  #bad(): void {
-    this.#badFrames += 1
-    if (!this.#hasEntered || this.#badFrames > MAX_BAD_FRAMES) return this.end(CLOSE.policy)
-    this.#send(errorFrame(null, new IMError('PROTOCOL_FRAME_INVALID', 'The frame is no JSON-RPC 2.0.')))
   }
 }
 
@@ -161,8 +135,4 @@ function credentialsOf(frame: Frame): Credentials {
     throw new IMError('PROTOCOL_SESSION_REQUIRED', 'The first call is "authenticate", with an account and its token.')
   }
   return { agentId, token }
-}
-
-function tooLong(): IMError {
-  return new IMError('PROTOCOL_FRAME_TOO_LARGE', 'The answer is longer than a page is sent.')
 }

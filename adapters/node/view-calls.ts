@@ -2,7 +2,7 @@
  * What a supervisor may ask of the owner of a workspace. Nothing that a page sends crosses as it came: a call that is on the
  * list is made anew from the parts that it may have, and everything else is refused here.
  */
-import { IMError, type Json, type JsonObject } from '../../src/index.ts'
+import { type Crossing, IMError, type Json, type JsonObject } from '../../src/index.ts'
 
 /** What is told of the workspace: how its connection, its queue and its dead letters stand, never what others say to it. */
 const EVENTS: readonly unknown[] = ['state', 'change', 'queue', 'guard', 'synced', 'repair', 'error']
@@ -29,12 +29,6 @@ const METHODS: Readonly<Record<string, Argument | undefined>> = {
 /** The longest text in an argument, and the longest list. */
 const MAX_TEXT = 300
 const MAX_LIST = 1000
-
-/** What a page asks, made anew. */
-export interface Crossing {
-  readonly method: string
-  readonly params: JsonObject
-}
 
 /** A call of a page, as it crosses. @throws IMError `FORBIDDEN`, `PROTOCOL_PARAMS_INVALID` */
 export function crossing(method: string, params: unknown): Crossing {

@@ -38,6 +38,9 @@ const OWN_NAMES: Readonly<Record<string, string>> = {
   'im-client': 'src/index.ts',
   'im-client/server': 'src/server/index.ts',
   'im-client/conformance': 'test/conformance/index.ts',
+  'im-client/adapters/electron/main': 'adapters/electron/main.ts',
+  'im-client/adapters/electron/preload': 'adapters/electron/preload.ts',
+  'im-client/adapters/electron/renderer': 'adapters/electron/renderer.ts',
 }
 
 function resolve(from: string, specifier: string): Pick<Import, 'to' | 'own'> {
@@ -90,7 +93,10 @@ const PACKAGES: readonly { readonly name: string; readonly places: readonly stri
   { name: 'partysocket', places: ['src/connection/'], files: 1 },
   { name: 'superjson', places: ['src/model/'], files: 1 },
   { name: 'tinyqueue', places: ['src/messaging/'], files: 1 },
-  { name: 'valibot', places: ['src/model/', 'src/protocol/', 'src/storage/', 'src/messaging/', 'src/server/'] },
+  {
+    name: 'valibot',
+    places: ['src/model/', 'src/protocol/', 'src/storage/', 'src/messaging/', 'src/server/', 'adapters/electron/'],
+  },
   { name: 'ws', places: ['adapters/node/'] },
   { name: 'idb', places: ['adapters/indexeddb/'] },
   { name: 'commander', places: ['adapters/cli/'] },
@@ -118,7 +124,8 @@ function mayImport({ from, to }: Import): boolean {
   if (own === other) return true
   if (from.startsWith('src/')) return to.startsWith('src/') && (CORE[own]?.includes(other) ?? false)
   if (FACES.has(to)) return true
-  const face = to === `${other}/index.ts` && other.startsWith('adapters/')
+  const isEntry = to === `${other}/index.ts` || Object.values(OWN_NAMES).includes(to)
+  const face = isEntry && other.startsWith('adapters/')
   if (from.startsWith('playground/')) return face || other.startsWith('playground/')
   return COMPOSERS.has(own) && face
 }

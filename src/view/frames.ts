@@ -1,5 +1,8 @@
-/** The texts between a page and the owner of a workspace: JSON-RPC 2.0, one message each. */
-import { IMError } from '../../src/index.ts'
+/**
+ * The texts on a wire between an owner and a view, for what stands between its ends and looks at every one of them: JSON-RPC 2.0, one message
+ * each. Only adapters need this: a client that is an end itself has its `Peer`.
+ */
+import { IMError } from '../errors.ts'
 
 /** What tells a request's answer. */
 export type FrameId = number | string
@@ -7,7 +10,8 @@ export type FrameId = number | string
 /** A message, sorted by its shape; `undefined` as id where it is told and wants no answer. */
 export type Frame =
   | { readonly kind: 'call'; readonly id: FrameId | undefined; readonly method: string; readonly params: unknown }
-  | { readonly kind: 'answer'; readonly id: FrameId }
+  /** `result` is `undefined` where it is an error of the wire itself. */
+  | { readonly kind: 'answer'; readonly id: FrameId; readonly result: unknown }
 
 /** The longest id that is a text. */
 const MAX_ID = 64
@@ -17,7 +21,7 @@ export function readFrame(text: string): Frame | undefined {
   const { jsonrpc, id, method, params, result, error } = parsed(text) as Readonly<Record<string, unknown>>
   if (jsonrpc !== '2.0' || !(id === undefined || isFrameId(id))) return undefined
   if (typeof method === 'string') return { kind: 'call', id, method, params }
-  return id === undefined || (result ?? error) === undefined ? undefined : { kind: 'answer', id }
+  return id === undefined || (result ?? error) === undefined ? undefined : { kind: 'answer', id, result }
 }
 
 /** The text of a request or, without an id, of a notification. */
