@@ -5,24 +5,32 @@ const UNITS_PER_SECOND = 10_000
 const BURST = 100_000
 const CHARACTERS_PER_UNIT = 1024
 
+/** How much ahead of its rate a window may be, and how much once it has been too far ahead, in milliseconds. */
+const AHEAD_MS = (1000 * BURST) / UNITS_PER_SECOND
+const CALM_MS = AHEAD_MS / 2
+
 /** Of one window. */
 export class Allowance {
   readonly #now: () => number
   /** By when all that was said would have been said at the rate that is allowed, in milliseconds. */
   #usedUntil = 0
+  #isUsedUp = false
 
   /** `now` in milliseconds, from any beginning. */
   constructor(now: () => number) {
     this.#now = now
   }
 
-  /** Takes what a text of this length costs; says whether it was there. What is refused costs nothing. */
+  /**
+   * Takes what a text of this length costs; says whether it was there. Once it was not, nothing is there for some seconds:
+   * what floods would otherwise be heard again and again. What is refused costs nothing.
+   */
   take(length: number): boolean {
     const now = this.#now()
     const units = 1 + length / CHARACTERS_PER_UNIT
     const usedUntil = Math.max(this.#usedUntil, now) + (1000 * units) / UNITS_PER_SECOND
-    if (usedUntil - now > (1000 * BURST) / UNITS_PER_SECOND) return false
-    this.#usedUntil = usedUntil
-    return true
+    this.#isUsedUp = usedUntil - now > (this.#isUsedUp ? CALM_MS : AHEAD_MS)
+    if (!this.#isUsedUp) this.#usedUntil = usedUntil
+    return !this.#isUsedUp
   }
 }

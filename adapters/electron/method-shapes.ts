@@ -28,7 +28,7 @@ const page = { limit: number, before: number, after: number }
 /** The methods of a client. */
 export const METHODS: Readonly<Record<string, readonly Shape[]>> = {
   open: [],
-  connect: [maybe(members({}))],
+  connect: [maybe(query({}))],
   sendMessage: [outgoing],
   waitForStatus: [text, text, waiting],
   editMessage: [text, messageChange],

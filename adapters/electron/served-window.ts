@@ -49,7 +49,8 @@ export class ServedWindow {
   /** A message of one of its frames. */
   take(frame: WindowFrame, given: unknown): void {
     const message = readMessage(given)
-    if (!this.#allowance.take(message?.type === 'text' ? message.text.length : 0)) return this.#onFlood(frame, message)
+    const length = message?.type === 'text' ? Math.min(message.text.length, MAX_TEXT) : 0
+    if (!this.#allowance.take(length)) return this.#onFlood(frame, message)
     this.#isFlooding = false
     if (!message) return this.#refuse(frame, NONSENSE)
     if (message.type === 'open') this.#open(frame, message)

@@ -1,5 +1,16 @@
 /** The kinds of client that keep the same promises: one that owns its workspace, and views of one that does. */
-import { type IMClient, type IMClientOptions, type IMError, type MemoryDisk, memoryDisk } from 'im-client'
+import {
+  type IMClient,
+  type IMClientOptions,
+  type IMError,
+  type MemoryDisk,
+  memoryDisk,
+  memoryStorage,
+  type PortEvents,
+} from 'im-client'
+import { mainFrameOf, serveWindows } from 'im-client/adapters/electron/main'
+import { bridgeStorage } from 'im-client/adapters/electron/renderer'
+import { APP, TestIpcMain, TestWindow } from './electron-bridge.ts'
 import { tabStorage } from './tab-storage.ts'
 import type { World } from './world.ts'
 
@@ -33,6 +44,23 @@ const TAB_VIEW: ClientKind = {
   },
 }
 
+/** A view in a window of an Electron app whose main process owns the workspace. */
+const WINDOW_VIEW: ClientKind = {
+  name: 'a view in a window',
+  make: async (world, agentId, options) => {
+    const disk = memoryDisk()
+    await world.client(agentId, options, disk).client.open()
+    const ipcMain = new TestIpcMain()
+    const reach = (_workspace: string, events: PortEvents) =>
+      memoryStorage(disk).views?.connect(events) ?? Promise.resolve(undefined)
+    serveWindows({ ipcMain, reach, isAllowed: mainFrameOf(APP) })
+    const storage = bridgeStorage('work', new TestWindow(ipcMain).bridge)
+    const tested = world.client(agentId, { ...options, attach: true, storage }, disk)
+    await tested.client.open()
+    return tested
+  },
+}
+
 /** All kinds. The owner behind a view does nothing by itself. */
 export const CLIENT_KINDS: readonly ClientKind[] = [
   ...(isBrowser ? [TAB_VIEW] : []),
@@ -54,4 +82,5 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
       return tested
     },
   },
+  WINDOW_VIEW,
 ]

@@ -252,6 +252,7 @@ describe.each(CLIENT_KINDS)('$name that is told of changes', ({ make }) => {
     ])
     await bob.client.close()
     await world.join('carol')
+    await world.pass()
     expect(seen).toEqual(['bob false', 'carol true'])
     expect(await client.watchPresence(['carol'])).toMatchObject([{ agentId: 'carol', online: true }])
     world.network.cut()
