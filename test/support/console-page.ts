@@ -55,9 +55,14 @@ export class ConsolePage {
     })
   }
 
-  /** Opens an address in a new tab. */
-  static async open(context: BrowserContext, url: string): Promise<ConsolePage> {
+  /** Opens an address in a new tab, which may be prepared before it goes there. */
+  static async open(
+    context: BrowserContext,
+    url: string,
+    prepare: (page: Page) => Promise<void> = async () => {},
+  ): Promise<ConsolePage> {
     const tab = new ConsolePage(await context.newPage())
+    await prepare(tab.page)
     await tab.page.goto(url)
     return tab
   }

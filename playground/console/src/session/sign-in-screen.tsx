@@ -9,6 +9,7 @@ import { Preferences } from '../shell/preferences.tsx'
 import { readInvitation } from './invitation.ts'
 import { useSession } from './session.tsx'
 import classes from './sign-in-screen.module.css'
+import { WorkspaceChooser } from './workspace-chooser.tsx'
 
 /** Asks who is there. */
 export function SignInScreen() {
@@ -26,6 +27,7 @@ export function SignInScreen() {
         <Paper className={classes['card']} withBorder radius="lg">
           <SignInForm />
         </Paper>
+        {host.chooser && <WorkspaceChooser chooser={host.chooser} />}
         <p className={classes['stay']}>{t(`signIn.stay.${host.name}`)}</p>
       </div>
     </main>

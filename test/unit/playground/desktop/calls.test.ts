@@ -26,7 +26,7 @@ function served() {
     workspaces: answer([]),
     choose: answer(new IMError('FORBIDDEN', 'no')),
     openWindow: answer(null),
-    roundTrip: answer(new Error('/home/somebody/secret: EACCES'.replace('/home/', '/h/'))),
+    roundTrip: answer(new Error('EACCES: permission denied, open /root-of-all/secret')),
   }
   const stop = serveCalls({ ipcMain, isAllowed: mainFrameOf(FAKE_ORIGIN), methods })
   const window = new FakeWindow()
