@@ -58,7 +58,8 @@ export interface IMClientApi {
   open(): Promise<void>
 
   /**
-   * Connects, and stays connected until `close`: there is no last attempt. Resolves when a session has caught up.
+   * Connects, and stays connected until `close`: there is no last attempt. Resolves when a session has caught up. Where the
+   * next attempt is waited for, it is made at once.
    * @throws IMError `AUTH_FAILED`, `PROTOCOL_VERSION_UNSUPPORTED`; the signal's reason (the attempts go on then)
    */
   connect(options?: { readonly signal?: AbortSignal }): Promise<RecoveryReport>

@@ -16,3 +16,4 @@ export {
   type SingleInstanceOptions,
   singleInstance,
 } from './single-instance.ts'
+export { type PowerMonitorPart, wakeOnResume, wakingClock } from './wake.ts'

@@ -10,6 +10,9 @@ import { tell, WindowPort } from './window-port.ts'
 /** Ports of one window at once: a page needs one for each workspace that it shows. */
 const MAX_PORTS = 32
 
+/** What opening a port takes of the allowance, in characters: ten each second are more than any page needs. */
+const OPENING = 1024 * 1024
+
 /** What a window is served with. */
 export interface ServedWindowOptions extends Pick<ServeWindowsOptions, 'reach' | 'isAllowed' | 'onRefused'> {
   /** There is nothing more to serve. */
@@ -49,8 +52,7 @@ export class ServedWindow {
   /** A message of one of its frames. */
   take(frame: WindowFrame, given: unknown): void {
     const message = readMessage(given)
-    const length = message?.type === 'text' ? Math.min(message.text.length, MAX_TEXT) : 0
-    if (!this.#allowance.take(length)) return this.#onFlood(frame, message)
+    if (!this.#allowance.take(weightOf(message))) return this.#onFlood(frame, message)
     this.#isFlooding = false
     if (!message) return this.#refuse(frame, NONSENSE)
     if (message.type === 'open') this.#open(frame, message)
@@ -139,6 +141,12 @@ const REUSED: Refusal = ['PROTOCOL_PARAMS_INVALID', 'The name of the port is tha
 
 function keyOf({ processId, routingId }: Pick<WindowFrame, 'processId' | 'routingId'>): string {
   return `${processId}:${routingId}`
+}
+
+/** What a message takes of the allowance: what is longer than any text may be is not read. */
+function weightOf(message: ToMain | undefined): number {
+  if (message?.type === 'open') return OPENING
+  return message?.type === 'text' ? Math.min(message.text.length, MAX_TEXT) : 0
 }
 
 function urlOf(frame: WindowFrame): string {

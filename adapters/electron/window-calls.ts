@@ -11,6 +11,10 @@ import { requireTame } from './tame.ts'
 /** Handlers and workers of one document at once: more are a mistake, or worse. */
 const MAX_HANDLERS = 1000
 
+/** How often a document may ask to connect, which makes an attempt at the server each time: so often in so many milliseconds. */
+const MAX_CONNECTS = 10
+const CONNECTS_MS = 10_000
+
 /** What the owner asks of a view, and tells it. */
 const HEARD: readonly string[] = ['run', 'stopRun', 'lost', 'progress', 'event', 'pulse']
 
@@ -39,6 +43,7 @@ const ran = v.union([v.strictObject({ value: undefinedShape }), v.strictObject({
 /** See the head of this file. Of one document, whose handlers are counted. */
 export class WindowCalls implements GateRules {
   readonly #handlers = new Set<number>()
+  readonly #connects: number[] = []
 
   /** @throws IMError `PROTOCOL_METHOD_UNKNOWN`, `PROTOCOL_PARAMS_INVALID`, `RATE_LIMITED`; TypeError for an argument */
   crossing(method: string, params: unknown): Crossing {
@@ -65,7 +70,7 @@ export class WindowCalls implements GateRules {
   #params(method: string, params: unknown): unknown {
     switch (method) {
       case 'call':
-        return callParams(params)
+        return this.#call(params)
       case 'claim':
         return claimParams(params)
       case 'say': {
@@ -83,6 +88,25 @@ export class WindowCalls implements GateRules {
     }
   }
 
+  #call(params: unknown): unknown {
+    const given = checked(methodCall, params)
+    const shapes = Object.hasOwn(METHODS, given.name) ? METHODS[given.name] : undefined
+    if (!shapes) throw new IMError('PROTOCOL_METHOD_UNKNOWN', 'A client has no such method.')
+    if (given.name === 'connect') this.#requirePatience()
+    return { ...given, args: argumentsOf(shapes, given.args) }
+  }
+
+  #requirePatience(): void {
+    const now = performance.now()
+    const [first = now] = this.#connects
+    const isLate = this.#connects.length >= MAX_CONNECTS
+    if (isLate && now - first < CONNECTS_MS) {
+      throw new IMError('RATE_LIMITED', 'The window asks to connect too often.', { retryAfterMs: CONNECTS_MS })
+    }
+    if (isLate) this.#connects.shift()
+    this.#connects.push(now)
+  }
+
   #otherParams(method: string, params: unknown): unknown {
     const shape = Object.hasOwn(CALLS, method) ? CALLS[method] : undefined
     if (!shape) throw new IMError('PROTOCOL_METHOD_UNKNOWN', 'An owner has no such call.')
@@ -96,13 +120,6 @@ export class WindowCalls implements GateRules {
     this.#handlers.add(params.id)
     return params
   }
-}
-
-function callParams(params: unknown): unknown {
-  const given = checked(methodCall, params)
-  const shapes = Object.hasOwn(METHODS, given.name) ? METHODS[given.name] : undefined
-  if (!shapes) throw new IMError('PROTOCOL_METHOD_UNKNOWN', 'A client has no such method.')
-  return { ...given, args: argumentsOf(shapes, given.args) }
 }
 
 function claimParams(params: unknown): unknown {

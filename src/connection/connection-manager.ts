@@ -51,10 +51,11 @@ export class ConnectionManager {
     return this.#state
   }
 
-  /** Starts to connect where nothing is under way; otherwise does nothing. There is no last attempt. */
+  /** Starts to connect where nothing is under way, and cuts a wait short: whoever asks has a reason. There is no last attempt. */
   connect(): void {
     this.#refusals = 0
     this.#apply({ type: 'start' })
+    this.wake()
   }
 
   /** Cuts a wait short: the network came back. */

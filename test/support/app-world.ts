@@ -24,19 +24,14 @@ export class AppWorld {
   readonly errors: IMError[]
   readonly owner: IMClient
   readonly #disk = memoryDisk()
-  readonly windows: ServedWindows
+  windows: ServedWindows
   #lastWindow = 0
 
   private constructor() {
     const { client, errors } = this.world.client('alice', { queue: true }, this.#disk)
     this.owner = client
     this.errors = errors
-    this.windows = serveWindows({
-      ipcMain: this.ipcMain,
-      reach: (workspace, events) => this.#reach(workspace, events),
-      isAllowed: mainFrameOf(APP),
-      onRefused: refused => this.refused.push(refused),
-    })
+    this.windows = this.#serve()
   }
 
   /** A world in which everybody is connected. */
@@ -46,6 +41,12 @@ export class AppWorld {
     await app.world.startServer()
     await app.owner.connect()
     return app
+  }
+
+  /** Ends every port, and serves windows again. */
+  serveAnew(): void {
+    this.windows.close()
+    this.windows = this.#serve()
   }
 
   /** A window that shows a page of the app, or another. */
@@ -59,6 +60,12 @@ export class AppWorld {
     return this.world.client('alice', { ...options, attach: true, storage }, this.#disk).client
   }
 
+  /** Ends a window in the midst of whatever it does. Its client is gone with it, and cannot even close. */
+  end(client: IMClient, how: () => void): void {
+    this.world.forget(client)
+    how()
+  }
+
   /** A page that says what a test wants, let in and attached. */
   async hostile(window = this.window()): Promise<RawPage> {
     const page = new RawPage(window.mainFrame)
@@ -67,7 +74,17 @@ export class AppWorld {
     return page
   }
 
+  #serve(): ServedWindows {
+    return serveWindows({
+      ipcMain: this.ipcMain,
+      reach: (workspace, events) => this.#reach(workspace, events),
+      isAllowed: mainFrameOf(APP),
+      onRefused: refused => this.refused.push(refused),
+    })
+  }
+
   #reach(workspace: string, events: PortEvents) {
+    if (workspace === 'slow') return new Promise<undefined>(() => {})
     if (workspace === 'broken') return Promise.reject(new Error('The disk is gone.'))
     const isThere = workspace === 'work'
     return (isThere ? memoryStorage(this.#disk).views?.connect(events) : undefined) ?? Promise.resolve(undefined)

@@ -160,6 +160,18 @@ test('Connection Manager: a wake-up cuts the wait short, and means nothing at an
   expect(clock.waiting).toBe(0)
 })
 
+test('Connection Manager: whoever asks to connect while it waits need not wait, and starts no second attempt', async () => {
+  const { manager, attempts, latest } = managed()
+  manager.connect()
+  await settled()
+  manager.connect()
+  latest().events.onEnd({ error: lost, next: 'retry', retryAfterMs: 60_000 })
+  manager.connect()
+  manager.connect()
+  await settled()
+  expect(attempts.length).toBe(2)
+})
+
 test('Connection Manager: a refused token is final where it cannot change, until connect is called', async () => {
   const { manager, clock, attempts, states, latest } = managed({ token: 'fixed' })
   manager.connect()

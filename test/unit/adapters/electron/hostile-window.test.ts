@@ -137,6 +137,11 @@ describe('A hostile window gets a code or a TypeError for', () => {
     expect(outcomeOf(answer)).toBe('PROTOCOL_PARAMS_INVALID')
   })
 
+  it('asking to connect again and again', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 30 }, () => page.call('connect')))
+    expect(outcomes.filter(outcome => outcome === 'RATE_LIMITED')).toHaveLength(20)
+  })
+
   it('handlers without number', async () => {
     const ids = Array.from({ length: 1001 }, (_, id) => id)
     const outcomes = await Promise.all(ids.map(async id => outcomeOf(await page.ask('handle', { id }, `h${id}`))))
