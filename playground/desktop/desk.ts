@@ -2,7 +2,7 @@
  * A workspace that the main process has open for its windows: as its owner, or, where an agent runs there, as a view beside
  * it. Windows reach whoever owns it by the same door as the app.
  */
-import { IMClient, type Message, type Port, type PortEvents, type StorageAdapter } from 'im-client'
+import { type Clock, IMClient, type Message, type Port, type PortEvents, type StorageAdapter } from 'im-client'
 import type { LocalWorkspace } from './bridge.ts'
 
 /** What {@link Desk.open} works with. */
@@ -12,6 +12,7 @@ export interface DeskOptions {
   /** The token; an empty text for none. */
   readonly token: () => Promise<string>
   readonly events: DeskEvents
+  readonly clock?: Clock
   /** Called with the client while it is open; what it gives is called at the end. */
   readonly attend?: (client: IMClient) => () => void
 }
@@ -34,10 +35,11 @@ export class Desk {
   #unattend: () => void = () => {}
 
   private constructor(options: DeskOptions) {
-    const { at, storage, token } = options
+    const { at, storage, token, clock } = options
     this.at = at
     this.#options = options
-    this.#client = new IMClient({ storage, attach: true, agentId: at.agentId, imServerUrl: at.server, token })
+    const { agentId, server: imServerUrl } = at
+    this.#client = new IMClient({ storage, attach: true, agentId, imServerUrl, token, ...(clock && { clock }) })
   }
 
   /** Opens the workspace, then connects for as long as it is open. @throws IMError why it cannot be opened */

@@ -4,7 +4,7 @@
  */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type IMClient, IMError } from 'im-client'
+import { type Clock, type IMClient, IMError } from 'im-client'
 import { type IpcMainPart, mainFrameOf, type ServedWindows, serveWindows } from 'im-client/adapters/electron/main'
 import { fsStorage } from 'im-client/adapters/fs'
 import { type Account, DESKTOP_CHANNEL, type LocalWorkspace, type OpenedWorkspace } from './bridge.ts'
@@ -37,6 +37,7 @@ export interface DesktopOptions {
   /** Opens a window at an address of the console, such as `#/chats/bob`. */
   readonly createWindow: (hash: string) => ConsoleWindow
   readonly onUnread: (total: number) => void
+  readonly clock?: Clock
   /** Called with each client while it is open; what it gives is called at its end. */
   readonly attend?: (client: IMClient) => () => void
 }
@@ -53,6 +54,7 @@ export class Desktop {
   readonly #notices: Notices
   #served: ServedWindows | undefined
   #unserve: () => void = () => {}
+  #isClosing = false
 
   constructor(options: DesktopOptions) {
     const { workspaces, state, encryption, board, texts } = options
@@ -111,8 +113,10 @@ export class Desktop {
     else this.activate()
   }
 
-  /** Closes every workspace: what was written is stored. Windows are answered no more. */
+  /** Closes the windows, then every workspace: what was written is stored. */
   async close(): Promise<void> {
+    this.#isClosing = true
+    for (const { window } of this.#windows.list()) window.close()
     this.#unserve()
     this.#served?.close()
     this.#notices.clearAll()
@@ -203,10 +207,12 @@ export class Desktop {
       onArrival: ({ at: { workspace } }, message, name) => this.#notices.tell({ workspace, message, name }),
       onUnread: ({ at: { workspace } }, counts) => this.#onUnread(workspace, counts),
     }
-    const { attend } = this.#options
+    const { attend, clock } = this.#options
     const storage = fsStorage(this.#workspaces.folder(at.workspace))
     const token = () => this.#tokens.get(at)
-    await this.#desks.open(at.workspace, () => Desk.open({ at, storage, token, events, ...(attend ? { attend } : {}) }))
+    await this.#desks.open(at.workspace, () =>
+      Desk.open({ at, storage, token, events, ...(attend && { attend }), ...(clock && { clock }) }),
+    )
   }
 
   #openWindow(workspace: string | undefined, conversationId?: string): void {
@@ -222,6 +228,7 @@ export class Desktop {
   }
 
   #onWindows(): void {
+    if (this.#isClosing) return // what was open last is to be opened again
     const [last] = this.#windows.list()
     if (last?.workspace !== undefined && this.#desks.get(last.workspace)) this.#remembered.use(last.workspace)
     if (this.#windows.isLooking) this.#notices.clearAll()

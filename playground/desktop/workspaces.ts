@@ -3,7 +3,6 @@
  * read leniently, and never trusted to be a path.
  */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isId } from 'im-client'
@@ -64,8 +63,7 @@ export class Workspaces {
 
   /** A workspace; `undefined` where there is none of this name, or its files do not say whose it is. */
   async find(workspace: string): Promise<LocalWorkspace | undefined> {
-    const text = await readFile(configOf(this.folder(workspace)), 'utf8').catch(() => '')
-    const { agentId, imServerUrl } = propertiesOf(text)
+    const { agentId, imServerUrl } = await this.#config(workspace)
     if (!isId(agentId) || !isServer(imServerUrl)) return undefined
     return { workspace, agentId, server: imServerUrl }
   }
@@ -74,14 +72,17 @@ export class Workspaces {
   async nameFor(account: Account): Promise<string> {
     const own = [...this.#named, ...(await this.list())].find(workspace => isSameAccount(workspace, account))
     if (own) return own.workspace
-    const workspace = this.#newName(account)
+    const workspace = await this.#newName(account)
     this.#named.push({ workspace, ...account })
     return workspace
   }
 
-  /** A folder that says nothing yet may be the account's own; who else it belongs to is told where it is opened. */
-  #newName({ agentId, server }: Account): string {
-    if (isWorkspaceName(agentId) && !existsSync(configOf(this.folder(agentId)))) return agentId
+  /** A folder that says nothing, yet or any more, is the account's own: what is wrong with it is told where it is opened. */
+  async #newName({ agentId, server }: Account): Promise<string> {
+    if (isWorkspaceName(agentId)) {
+      const { agentId: owner, imServerUrl } = await this.#config(agentId)
+      if ((owner ?? agentId) === agentId && imServerUrl === undefined) return agentId
+    }
     const hash = createHash('sha256')
       .update(`${agentId}\n${addressOf(server)}`)
       .digest('hex')
@@ -89,10 +90,11 @@ export class Workspaces {
     const word = agentId.replaceAll(/[^\w@-]+/g, '-').slice(0, 60)
     return isWorkspaceName(word) ? `${word}-${hash}` : hash
   }
-}
 
-function configOf(folder: string): string {
-  return join(folder, 'im_client', 'config.json')
+  async #config(workspace: string): Promise<Readonly<Record<string, unknown>>> {
+    const path = join(this.folder(workspace), 'im_client', 'config.json')
+    return propertiesOf(await readFile(path, 'utf8').catch(() => ''))
+  }
 }
 
 function addressOf(server: string): string {

@@ -91,7 +91,7 @@ function Facts({ facts }: { readonly facts: PlatformFacts }) {
           </Fact>
         </>
       ) : (
-        <Fact name={t('diagnostics.kept')}>{folder}</Fact>
+        <Fact name={t('diagnostics.keptIn')}>{folder}</Fact>
       )}
     </dl>
   )

@@ -1,5 +1,5 @@
 /** An account that the main process of the app is signed in with, or is asked to be. */
-import { type IMClient as Client, IMClient, IMError, type PortEvents, type StorageAdapter } from 'im-client'
+import { IMClient, IMError, type PortEvents, type StorageAdapter } from 'im-client'
 import { bridgeStorage } from 'im-client/adapters/electron/renderer'
 import type { Account } from '../session/account.ts'
 import { type DesktopWindow, valueIn } from './desktop-host.ts'
@@ -13,15 +13,17 @@ export interface HandedAccount extends Account {
 }
 
 /** The queue of the workspace that this window shows, an employee's as well as a person's. */
-const OWN_QUEUE: Queues = {
-  list: async () => [''],
-  look: (_, client) => ({
-    client,
-    way: { reach: { name: 'running' }, onReach: () => () => {} },
-    end: () => {
-      // the client is the session's
-    },
-  }),
+function ownQueue(agentId: string): Queues {
+  return {
+    list: async () => [agentId],
+    look: (_, client) => ({
+      client,
+      way: { reach: { name: 'running' }, onReach: () => () => {} },
+      end: () => {
+        // the client is the session's
+      },
+    }),
+  }
 }
 
 /** See the head of this file. */
@@ -29,7 +31,7 @@ export class DesktopEntry implements Entry {
   readonly server: string
   readonly agentId: string
   readonly isForgetful = false
-  readonly queues = OWN_QUEUE
+  readonly queues: Queues
   readonly token: TokenKeeper
   readonly #bridges: DesktopWindow
   readonly #signOutListeners = new Set<() => void>()
@@ -42,6 +44,7 @@ export class DesktopEntry implements Entry {
     const { server, agentId, token, hasToken = token !== undefined } = account
     this.server = server
     this.agentId = agentId
+    this.queues = ownQueue(agentId)
     this.#bridges = bridges
     this.#secret = token
     this.#hasToken = hasToken
@@ -51,7 +54,7 @@ export class DesktopEntry implements Entry {
     })
   }
 
-  openClient(): Client {
+  openClient(): IMClient {
     return new IMClient({ storage: this.#storage(), attach: true, agentId: this.agentId })
   }
 

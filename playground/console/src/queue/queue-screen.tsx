@@ -18,7 +18,7 @@ export function QueueScreen({ workspace }: { readonly workspace?: string | undef
   return (
     <Screen
       title={t('queue.title')}
-      description={!current ? t('queue.lead') : t('queue.of', { name: current })}
+      description={current === undefined ? t('queue.lead') : t('queue.of', { name: current })}
       actions={
         names && names.length > 1 ? (
           <SegmentedControl

@@ -1,6 +1,6 @@
 /** The app without Electron: real folders, a real server, the real bridge, and windows that a test sees into. */
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { IMClient } from 'im-client'
 import { bridgeStorage } from 'im-client/adapters/electron/renderer'
 import { fsStorage } from 'im-client/adapters/fs'
@@ -224,14 +224,15 @@ describe('The desktop app', { timeout: 30_000 }, () => {
 
   it('says what is wrong with a workspace, and opens it once it is not', async () => {
     const folders = await desktopFolders()
-    const owner = new IMClient({ storage: fsStorage(join(folders.workspaces, 'you')), agentId: 'somebody' })
-    await owner.open()
+    const config = join(folders.workspaces, 'you', 'im_client', 'config.json')
+    await mkdir(dirname(config), { recursive: true })
+    await writeFile(config, '{"agentId":"y')
     const { world, window } = await started(folders)
     const page = world.page(window)
     const you = { server: 'http://127.0.0.1:9', agentId: 'you' }
-    expect(await page.imDesktop.signIn(you)).toMatchObject({ isOk: false, code: 'WORKSPACE_AGENT_MISMATCH' })
-    await owner.close()
-    expect(await page.imDesktop.signIn(you)).toMatchObject({ isOk: false, code: 'WORKSPACE_AGENT_MISMATCH' })
+    expect(await page.imDesktop.signIn(you)).toMatchObject({ isOk: false, code: 'STORAGE_DAMAGED' })
+    await rm(config)
+    expect(await page.imDesktop.signIn(you)).toMatchObject({ isOk: true, value: { workspace: 'you' } })
   })
 })
 

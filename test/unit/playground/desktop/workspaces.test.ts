@@ -88,11 +88,15 @@ describe('The workspaces of a machine', () => {
     expect(await workspaces.nameFor({ agentId: 'you', server: 'http://other.example' })).toBe(names[1])
   })
 
-  it('take over the folder of an account whose files have not been written yet', async () => {
+  it('take over the folder of an account whose files say nothing', async () => {
     const root = await temporaryFolder()
     await mkdir(join(root, 'you', 'im_client'), { recursive: true })
     await writeFile(join(root, 'you', 'im_client', 'journal.jsonl'), '')
     expect(await new Workspaces(root).nameFor({ agentId: 'you', server: SERVER })).toBe('you')
+    await writeFile(join(root, 'you', 'im_client', 'config.json'), '{"agentId":"y')
+    expect(await new Workspaces(root).nameFor({ agentId: 'you', server: SERVER })).toBe('you')
+    await writeFile(join(root, 'you', 'im_client', 'config.json'), '{"agentId":"somebody"}')
+    expect(await new Workspaces(root).nameFor({ agentId: 'you', server: SERVER })).not.toBe('you')
   })
 })
 
