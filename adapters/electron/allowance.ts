@@ -1,9 +1,9 @@
 /** How much a window may say: whatever fills the main process is cut off before it does harm to the others. */
 
-/** What a window may say each second, and at once, in units. A message costs one, and one more for each 1,024 characters. */
+/** What a window may say each second, and at once, in units. A message costs one, and one more for each 4,096 characters. */
 const UNITS_PER_SECOND = 10_000
 const BURST = 100_000
-const CHARACTERS_PER_UNIT = 1024
+const CHARACTERS_PER_UNIT = 4096
 
 /** How much ahead of its rate a window may be, and how much once it has been too far ahead, in milliseconds. */
 const AHEAD_MS = (1000 * BURST) / UNITS_PER_SECOND

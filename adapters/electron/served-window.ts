@@ -11,7 +11,7 @@ import { tell, WindowPort } from './window-port.ts'
 const MAX_PORTS = 32
 
 /** What opening a port takes of the allowance, in characters: ten each second are more than any page needs. */
-const OPENING = 1024 * 1024
+const OPENING = 4 * 1024 * 1024
 
 /** What a window is served with. */
 export interface ServedWindowOptions extends Pick<ServeWindowsOptions, 'reach' | 'isAllowed' | 'onRefused'> {

@@ -23,6 +23,7 @@ describe('Imports', () => {
       'node',
       'cli',
       'react',
+      'electron',
     ]) {
       expect(seen).toContain(part)
     }
@@ -57,6 +58,9 @@ describe('The rules of imports refuse', () => {
     ['node in the conformance suite', 'test/conformance/a.ts', "import { open } from 'node:fs/promises'"],
     ['a test runner in the conformance suite', 'test/conformance/a.ts', "import { test } from 'vitest'"],
     ['ws outside its adapter', 'adapters/fs/a.ts', "import { WebSocket } from 'ws'"],
+    ['valibot in an adapter that trusts what it is given', 'adapters/react/a.ts', "import * as v from 'valibot'"],
+    ['Electron itself', 'adapters/electron/a.ts', "import { ipcMain } from 'electron'"],
+    ['an entry of another adapter', 'adapters/node/a.ts', "import { a } from '../electron/main.ts'"],
     ['React outside its adapter', 'adapters/node/a.ts', "import { useState } from 'react'"],
     ['superjson outside the model', 'src/protocol/a.ts', "import { SuperJSON } from 'superjson'"],
     ['a package that no rule names', 'src/model/a.ts', "import leftPad from 'left-pad'"],

@@ -58,6 +58,12 @@ describe('A frame is refused', () => {
     expect(await bridgeStorage('work', app.window().bridge).views?.connect(silent)).toBeDefined()
   })
 
+  it('with every call of its client', async () => {
+    const client = app.client(app.window('https://evil.example/'))
+    await expect(client.stats()).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(client.sendMessage({ to: 'bob', text: 'x' })).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+
   it('where the rule throws', async () => {
     const { mainFrame } = app.window()
     Object.defineProperty(mainFrame, 'parent', {
