@@ -17,10 +17,12 @@ import { isServer } from './workspaces.ts'
 
 const SCHEME = 'app'
 const ORIGIN = `${SCHEME}://console`
+/** As a site has them, so that the page's modules are loaded and its policy holds. */
+const PRIVILEGES = { standard: true, secure: true, supportFetchAPI: true, corsEnabled: true } as const
 const PAGES = fileURLToPath(new URL('../console', import.meta.url))
 const DEFAULT_SERVER = 'http://127.0.0.1:8080'
 
-protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }])
+protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: PRIVILEGES }])
 
 run()
 
