@@ -88,7 +88,7 @@ export class Desktop {
       })
       this.#openWindow(at.workspace, at === last[0] ? conversationId : undefined)
     }
-    if (last.length === 0) this.openWindow()
+    if (last.length === 0) this.#openWindow(undefined, conversationId) // where whoever signs in goes next
   }
 
   /** Opens a window to sign in or to choose in. */

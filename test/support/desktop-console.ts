@@ -71,7 +71,10 @@ export class DesktopConsole {
   /** The page of a window. */
   async show(window: FakeWindow | undefined, hash = window?.hash ?? ''): Promise<ConsolePage> {
     if (!window) throw new Error('The app has opened no window.')
-    return await ConsolePage.open(this.#context, `${ORIGIN}/${hash}`, page => this.#connect(page, window))
+    return await ConsolePage.open(this.#context, `${ORIGIN}/${hash}`, {
+      prepare: page => this.#connect(page, window),
+      shots: 'desktop-',
+    })
   }
 
   async #connect(page: Page, window: FakeWindow): Promise<void> {

@@ -148,6 +148,7 @@ async function launch(server: GuardedConsole, folder: string, args: readonly str
   await app.evaluate(({ Notification, Tray, shell }) => {
     const told: Told = { notices: [], toolTips: [], outside: [] }
     Object.assign(globalThis, { told })
+    Notification.isSupported = () => true
     Notification.prototype.show = function () {
       told.notices.push({ title: this.title, body: this.body, click: () => this.emit('click') })
     }

@@ -75,7 +75,7 @@ describe('A window of the desktop app', { timeout: 60_000 }, () => {
     const app = await startApp(server, folders, { locale })
     const tab = await app.show(app.world.open[0])
     await tab.page.getByText(locale === 'zh-CN' ? '本机的工作区' : 'Workspaces on this machine').waitFor()
-    await tab.screenshot(`desktop-chooser-${locale}`)
+    await tab.screenshot(`chooser-${locale}`)
     expect(await findingsOfAxe(tab.page)).toEqual([])
     await tab.page.getByRole('button', { name: /employee/ }).click()
     await tab.connection('connected')
@@ -85,9 +85,9 @@ describe('A window of the desktop app', { timeout: 60_000 }, () => {
     await tab.message('how are you').waitFor()
     await tab.go('#/diagnostics')
     await tab.page.getByText(join(folders.workspaces, 'employee', 'im_client')).waitFor()
-    await tab.screenshot(`desktop-diagnostics-${locale}`)
+    await tab.screenshot(`diagnostics-${locale}`)
     await tab.page.getByRole('button', { name: /employee/ }).click()
-    await tab.screenshot(`desktop-menu-${locale}`)
+    await tab.screenshot(`menu-${locale}`)
     await tab.page
       .getByRole('menuitem', { name: locale === 'zh-CN' ? '打开另一个工作区' : 'Open another workspace' })
       .click()
@@ -116,7 +116,7 @@ describe('A window of the desktop app', { timeout: 60_000 }, () => {
     await tab.connection('connected')
     await tab.go('#/queue')
     await tab.page.getByText('count these words').waitFor()
-    await tab.screenshot('desktop-queue')
+    await tab.screenshot('queue')
     expect(tab.errors).toEqual([])
   })
 
@@ -150,6 +150,7 @@ describe('A window of the desktop app', { timeout: 60_000 }, () => {
     for (const { page } of [tab, other]) await page.getByRole('button', { name: 'Sign in' }).waitFor()
     await expect.poll(() => server.sessions).toBe(0)
     await tab.page.getByText('Workspaces on this machine').waitFor()
+    expect(server.sessions).toBe(0) // no view has looked for another owner
     expect([tab.errors, other.errors]).toEqual([[], []])
   })
 
@@ -164,7 +165,7 @@ describe('A window of the desktop app', { timeout: 60_000 }, () => {
     await tab.page.getByRole('textbox', { name: 'Account' }).fill('you')
     await tab.page.getByRole('button', { name: 'Sign in' }).click()
     await tab.page.getByText('STORAGE_DAMAGED').waitFor()
-    await tab.screenshot('desktop-damaged')
+    await tab.screenshot('damaged')
     await rm(config)
     await tab.page.getByRole('button', { name: 'Try again' }).click()
     await tab.page.getByRole('navigation').waitFor()

@@ -39,6 +39,7 @@ export class DesktopEntry implements Entry {
   /** Held until the main process has it. */
   #secret: string | undefined
   #hasToken: boolean
+  #isClosed = false
 
   constructor(bridges: DesktopWindow, account: HandedAccount) {
     const { server, agentId, token, hasToken = token !== undefined } = account
@@ -75,6 +76,7 @@ export class DesktopEntry implements Entry {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#secret = undefined
     this.#signOutListeners.clear()
     this.#tokenListeners.clear()
@@ -113,6 +115,7 @@ export class DesktopEntry implements Entry {
 
   /** Gives the name of the workspace. A token crosses once. */
   async #signIn(): Promise<string> {
+    if (this.#isClosed) throw new IMError('CLIENT_CLOSED', 'The account was signed out.') // not to be signed in again
     const { server, agentId } = this
     const token = this.#secret
     this.#secret = undefined
