@@ -22,6 +22,7 @@ const TABS = ['test/e2e/tabs/**/*.test.ts']
 /** What else drives a Chromium from here, beside what runs in one. */
 const WITH_CHROMIUM = [
   'test/e2e/console/**/*.test.ts',
+  'test/e2e/desktop/windows.test.ts',
   'test/e2e/electron/bridge.test.ts',
   'test/crash/browser-kill.test.ts',
 ]

@@ -19,6 +19,7 @@ const PUBLIC_FILES = ['/icon.svg', '/manifest.webmanifest']
 
 /** The client, its adapters, and what they stand on. */
 function isClient(id: string): boolean {
+  if (id.startsWith(at('../../adapters/electron/'))) return false // for the windows of the desktop app only
   const own = [at('../../src/'), at('../../adapters/')].some(folder => id.startsWith(folder))
   return own || /node_modules[\\/](idb|partysocket|superjson|valibot|tinyqueue|copy-anything|is-what)[\\/]/.test(id)
 }
@@ -78,6 +79,7 @@ export default defineConfig({
     alias: [
       { find: '#websocket', replacement: at('../../src/connection/websocket.ts') },
       { find: /^im-client$/, replacement: at('../../src/index.ts') },
+      { find: /^im-client\/adapters\/electron\/(\w+)$/, replacement: `${at('../../adapters/electron')}/$1.ts` },
       { find: /^im-client\/adapters\/(\w+)$/, replacement: `${at('../../adapters')}/$1/index.ts` },
     ],
   },

@@ -100,6 +100,7 @@ const PACKAGES: readonly { readonly name: string; readonly places: readonly stri
   { name: 'ws', places: ['adapters/node/'] },
   { name: 'idb', places: ['adapters/indexeddb/'] },
   { name: 'commander', places: ['adapters/cli/'] },
+  { name: 'electron', places: ['playground/desktop/'] },
   { name: 'react', places: ['adapters/react/', 'playground/console/'] },
   { name: '#websocket', places: ['src/connection/'], files: 1 },
   ...[

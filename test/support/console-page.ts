@@ -39,15 +39,25 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`) })
 }
 
+/** How a page is opened. */
+export interface OpeningOptions {
+  /** Comes before the page goes to its address. */
+  readonly prepare?: (page: Page) => Promise<void>
+  /** What the names of its screenshots begin with. */
+  readonly shots?: string
+}
+
 /** One tab of the console. */
 export class ConsolePage {
   readonly page: Page
   /** What the page's policy has stopped, and what went wrong in its scripts. Both are empty when all is well. */
   readonly violations: string[] = []
   readonly errors: string[] = []
+  readonly #shots: string
 
-  private constructor(page: Page) {
+  private constructor(page: Page, shots: string) {
     this.page = page
+    this.#shots = shots
     page.on('pageerror', error => this.errors.push(String(error)))
     page.on('console', message => {
       const text = message.text()
@@ -56,8 +66,13 @@ export class ConsolePage {
   }
 
   /** Opens an address in a new tab. */
-  static async open(context: BrowserContext, url: string): Promise<ConsolePage> {
-    const tab = new ConsolePage(await context.newPage())
+  static async open(
+    context: BrowserContext,
+    url: string,
+    { prepare, shots = '' }: OpeningOptions = {},
+  ): Promise<ConsolePage> {
+    const tab = new ConsolePage(await context.newPage(), shots)
+    await prepare?.(tab.page)
     await tab.page.goto(url)
     return tab
   }
@@ -106,6 +121,6 @@ export class ConsolePage {
 
   /** Writes what is seen to a file. */
   async screenshot(name: string): Promise<void> {
-    await shoot(this.page, name)
+    await shoot(this.page, `${this.#shots}${name}`)
   }
 }

@@ -37,6 +37,11 @@ export class GuardedConsole {
     return this.#served.server.stats().sessions
   }
 
+  /** The server goes away before the test ends. */
+  close(): Promise<void> {
+    return this.#served.close()
+  }
+
   token(agentId: string): Promise<string> {
     return createToken(KEY, { agentId })
   }

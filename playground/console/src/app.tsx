@@ -4,6 +4,8 @@ import { Notifications } from '@mantine/notifications'
 import { IMClientProvider } from 'im-client/adapters/react'
 import { Breakdown } from './breakdown.tsx'
 import { Recording } from './diagnostics/recording.tsx'
+import type { Host } from './host/host.ts'
+import { HostProvider } from './host/use-host.ts'
 import { TextsProvider } from './i18n/use-texts.tsx'
 import { Layers } from './layers.tsx'
 import { styleNonce } from './nonce.ts'
@@ -15,27 +17,36 @@ import { resolveVariables, theme } from './theme.ts'
 import { TimeFormatProvider } from './use-time-format.tsx'
 import { useNewerBuild } from './worker/use-newer-build.tsx'
 
-/** The console, with the session of whoever still was signed in. */
-export function App({ resumed }: { readonly resumed: Session | undefined }) {
+/** What the console begins with. */
+export interface AppProps {
+  readonly host: Host
+  /** The session of whoever still was signed in. */
+  readonly resumed: Session | undefined
+}
+
+/** The console. */
+export function App({ host, resumed }: AppProps) {
   return (
-    <TextsProvider>
-      <MantineProvider
-        theme={theme}
-        defaultColorScheme="auto"
-        getStyleNonce={styleNonce}
-        cssVariablesResolver={resolveVariables}
-      >
-        <Layers />
-        <Notifications position="top-center" limit={3} />
-        <Breakdown>
-          <TimeFormatProvider>
-            <SessionProvider resumed={resumed}>
-              <Inside />
-            </SessionProvider>
-          </TimeFormatProvider>
-        </Breakdown>
-      </MantineProvider>
-    </TextsProvider>
+    <HostProvider value={host}>
+      <TextsProvider>
+        <MantineProvider
+          theme={theme}
+          defaultColorScheme="auto"
+          getStyleNonce={styleNonce}
+          cssVariablesResolver={resolveVariables}
+        >
+          <Layers />
+          <Notifications position="top-center" limit={3} />
+          <Breakdown>
+            <TimeFormatProvider>
+              <SessionProvider resumed={resumed}>
+                <Inside />
+              </SessionProvider>
+            </TimeFormatProvider>
+          </Breakdown>
+        </MantineProvider>
+      </TextsProvider>
+    </HostProvider>
   )
 }
 

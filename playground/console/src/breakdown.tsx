@@ -2,9 +2,9 @@
 import { Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { Component, type ReactNode } from 'react'
+import { useHost } from './host/use-host.ts'
 import { useTexts } from './i18n/use-texts.tsx'
 import classes from './session/problem-screen.module.css'
-import { reloadNewest } from './worker/registration.ts'
 
 interface Props {
   readonly children: ReactNode
@@ -26,6 +26,7 @@ export class Breakdown extends Component<Props, { readonly fault?: Error }> {
 
 function BreakdownScreen({ fault }: { readonly fault: Error }) {
   const { t } = useTexts()
+  const host = useHost()
   return (
     <main className={classes['page']}>
       <IconRefresh size={40} stroke={1.3} aria-hidden />
@@ -34,7 +35,7 @@ function BreakdownScreen({ fault }: { readonly fault: Error }) {
         <p className={classes['words']}>{t('breakdown.hint')}</p>
         <code className={classes['code']}>{String(fault)}</code>
       </div>
-      <Button mt="lg" onClick={() => void reloadNewest()}>
+      <Button mt="lg" onClick={() => void host.reload()}>
         {t('reload')}
       </Button>
     </main>

@@ -1,13 +1,13 @@
 /** The console of `npm start`, as somebody meets it who has read nothing but the terminal. */
 import { describe, expect, it } from 'vitest'
-import { ConsolePage, startBrowser } from '../../support/console-page.ts'
+import { CONSOLE_HOSTS } from '../../support/console-hosts.ts'
 import { Playground } from '../../support/playground.ts'
 
-describe('The console', { timeout: 90_000 }, () => {
+describe.each(CONSOLE_HOSTS)('The console %s', { timeout: 90_000 }, (_, host) => {
   it('lets somebody new talk to both agents within a minute', async () => {
     const begun = performance.now()
     const playground = await Playground.start()
-    const tab = await ConsolePage.open(await startBrowser(), await playground.printedUrl())
+    const tab = await host.open(await playground.printedUrl())
     await tab.screenshot('sign-in')
     await tab.signIn()
     await tab.connection('connected')

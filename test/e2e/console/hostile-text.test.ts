@@ -1,6 +1,6 @@
 /** Texts that want more than to be read, under the page's own policy. */
 import { describe, expect, it } from 'vitest'
-import { ConsolePage, startBrowser } from '../../support/console-page.ts'
+import { CONSOLE_HOSTS } from '../../support/console-hosts.ts'
 import { Playground } from '../../support/playground.ts'
 
 const HOSTILE = [
@@ -10,13 +10,14 @@ const HOSTILE = [
   `${'Z\u0300\u0301\u0302\u0303'.repeat(500)}`,
 ]
 
-describe('The console shows hostile texts', { timeout: 90_000 }, () => {
+describe.each(CONSOLE_HOSTS)('The console %s shows hostile texts', { timeout: 90_000 }, (_, host) => {
   it('as texts: nothing runs, nothing is loaded, nothing leads astray', async () => {
     const playground = await Playground.start()
-    const tab = await ConsolePage.open(await startBrowser(), playground.proxy.url)
+    const tab = await host.open(playground.proxy.url)
     const elsewhere: string[] = []
+    const { origin } = new URL(tab.page.url())
     tab.page.on('request', request => {
-      if (!request.url().startsWith(playground.proxy.url)) elsewhere.push(request.url())
+      if (!request.url().startsWith(origin)) elsewhere.push(request.url())
     })
     await tab.signIn('you')
     const evil = await playground.join('evil\u202egnp.exe')
@@ -41,7 +42,7 @@ describe('The console shows hostile texts', { timeout: 90_000 }, () => {
 
   it('of a million characters: shortened, and whole within a moment when that is asked for', async () => {
     const playground = await Playground.start()
-    const tab = await ConsolePage.open(await startBrowser(), playground.proxy.url)
+    const tab = await host.open(playground.proxy.url)
     await tab.signIn('you')
     const bob = await playground.join('bob')
     await bob.sendMessage({ to: 'you', text: 'x'.repeat(1_000_000) })
@@ -58,7 +59,7 @@ describe('The console shows hostile texts', { timeout: 90_000 }, () => {
 
   it('that are too long to be sent, kindly, and keeps them', async () => {
     const playground = await Playground.start()
-    const tab = await ConsolePage.open(await startBrowser(), playground.proxy.url)
+    const tab = await host.open(playground.proxy.url)
     await tab.signIn('you')
     await tab.go('#/chats/echo')
     const field = tab.page.getByRole('textbox', { name: 'Message', exact: true })

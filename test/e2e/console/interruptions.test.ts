@@ -1,12 +1,12 @@
 /** The console while the network and the server come and go. */
 import { describe, expect, it } from 'vitest'
-import { ConsolePage, startBrowser } from '../../support/console-page.ts'
+import { CONSOLE_HOSTS } from '../../support/console-hosts.ts'
 import { Playground } from '../../support/playground.ts'
 
-describe('The console, interrupted', { timeout: 90_000 }, () => {
+describe.each(CONSOLE_HOSTS)('The console %s, interrupted', { timeout: 90_000 }, (_, host) => {
   it('keeps what is written offline and while the server is dead, and says it once', async () => {
     const playground = await Playground.start()
-    const tab = await ConsolePage.open(await startBrowser(), await playground.printedUrl())
+    const tab = await host.open(await playground.printedUrl())
     await tab.signIn()
     await tab.connection('connected')
     await tab.go('#/chats/echo')
@@ -31,7 +31,7 @@ describe('The console, interrupted', { timeout: 90_000 }, () => {
     await tab.page.getByRole('img', { name: /^Reconnects: Now [1-9]/ }).waitFor()
     await tab.page.getByRole('img', { name: /^Round trip: Last/ }).waitFor()
     await tab.page.getByRole('img', { name: /^Time to acceptance: Last/ }).waitFor()
-    await tab.page.getByText('Has the connection').waitFor()
+    await tab.page.getByText(host.connection).waitFor()
     await tab.screenshot('diagnostics')
     await tab.page.emulateMedia({ colorScheme: 'dark' })
     await tab.page.setViewportSize({ width: 390, height: 800 })
@@ -44,9 +44,8 @@ describe('The console, interrupted', { timeout: 90_000 }, () => {
 
   it('tells everything as JSON, without secrets', async () => {
     const playground = await Playground.start()
-    const context = await startBrowser()
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: playground.proxy.url })
-    const tab = await ConsolePage.open(context, playground.proxy.url)
+    const tab = await host.open(playground.proxy.url)
+    await tab.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await tab.page.getByText('Server and token').click()
     await tab.page.getByLabel('Token', { exact: true }).fill('a very secret token')
     await tab.signIn('you')

@@ -1,21 +1,22 @@
 /** Every status that a message of one's own can have, brought about by a second real client, and drawn. */
 import { describe, expect, it } from 'vitest'
-import { ConsolePage, startBrowser } from '../../support/console-page.ts'
+import { CONSOLE_HOSTS, type ConsoleHost } from '../../support/console-hosts.ts'
+import type { ConsolePage } from '../../support/console-page.ts'
 import { Playground } from '../../support/playground.ts'
 
 /** A page that is signed in, and looks at the conversation with somebody. */
-async function pageWith(playground: Playground, contactId: string): Promise<ConsolePage> {
-  const tab = await ConsolePage.open(await startBrowser(), playground.proxy.url)
+async function pageWith(host: ConsoleHost, playground: Playground, contactId: string): Promise<ConsolePage> {
+  const tab = await host.open(playground.proxy.url)
   await tab.signIn('you')
   await tab.connection('connected')
   await tab.go(`#/chats/${contactId}`)
   return tab
 }
 
-describe('The console draws what has become of a message', { timeout: 90_000 }, () => {
+describe.each(CONSOLE_HOSTS)('The console %s draws what has become of a message', { timeout: 90_000 }, (_, host) => {
   it('from waiting to done', async () => {
     const playground = await Playground.start()
-    const tab = await pageWith(playground, 'bob')
+    const tab = await pageWith(host, playground, 'bob')
     const heal = playground.cutOff()
     const message = await tab.say('step by step')
     await tab.status(message, 'queued')
@@ -36,7 +37,7 @@ describe('The console draws what has become of a message', { timeout: 90_000 }, 
     const playground = await Playground.start()
     const ada = await playground.join('ada')
     const { conversationId } = await ada.createGroup({ title: 'Plans', members: ['bob'] })
-    const tab = await pageWith(playground, conversationId)
+    const tab = await pageWith(host, playground, conversationId)
     const message = await tab.say('may I')
     await tab.status(message, 'failed')
     await tab.page.getByRole('alert').getByText('This conversation does not exist, or you are no member').waitFor()
@@ -49,7 +50,7 @@ describe('The console draws what has become of a message', { timeout: 90_000 }, 
 
   it('failed in the hands of its recipient, and done when it is sent again', async () => {
     const playground = await Playground.start()
-    const tab = await pageWith(playground, 'worker')
+    const tab = await pageWith(host, playground, 'worker')
     const worker = await playground.join('worker', { queue: true })
     let tries = 0
     worker.processPending(
@@ -70,7 +71,7 @@ describe('The console draws what has become of a message', { timeout: 90_000 }, 
 
   it('expired, and sent again', async () => {
     const playground = await Playground.start()
-    const tab = await pageWith(playground, 'late')
+    const tab = await pageWith(host, playground, 'late')
     const phone = await playground.join('you')
     const { id } = await phone.sendMessage({
       to: 'late',

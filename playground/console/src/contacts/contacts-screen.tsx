@@ -4,7 +4,7 @@ import { IconMessage, IconPencil, IconPlus, IconSearch } from '@tabler/icons-rea
 import type { Contact } from 'im-client'
 import { useContacts } from 'im-client/adapters/react'
 import { useState } from 'react'
-import { plainName, readable } from '../direction.ts'
+import { plainName, readable } from '../../../plain-text/direction.ts'
 import { Avatar } from '../directory/avatar.tsx'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { navigate } from '../route.ts'

@@ -2,12 +2,12 @@
 
 import type { ConversationSummary } from 'im-client/adapters/react'
 import { memo } from 'react'
+import { previewText } from '../../../plain-text/preview.ts'
 import { useDrafts } from '../composer/drafts.tsx'
 import { Avatar } from '../directory/avatar.tsx'
 import { useDirectory } from '../directory/directory.tsx'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { routeHash } from '../route.ts'
-import { previewText } from '../timeline/plain.ts'
 import { StatusIcon } from '../timeline/status-icon.tsx'
 import { useTimeFormat } from '../use-time-format.tsx'
 import classes from './conversation-item.module.css'

@@ -4,23 +4,25 @@ import { notifications } from '@mantine/notifications'
 import { IconCopy } from '@tabler/icons-react'
 import { useClient, useConnection } from 'im-client/adapters/react'
 import { showError } from '../errors.ts'
+import type { PlatformFacts } from '../host/host.ts'
+import { useHost } from '../host/use-host.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { useSession } from '../session/session.tsx'
 import { Screen } from '../shell/screen.tsx'
 import { useNow } from '../use-now.ts'
-import { type BrowserFacts, useBrowserFacts } from './browser-facts.ts'
 import { Chart } from './chart.tsx'
 import classes from './diagnostics-screen.module.css'
 import { EventLog } from './event-log.tsx'
 import { useNotes, useRecorder } from './recording.tsx'
 import { useRoundTrips } from './round-trip.ts'
+import { usePlatformFacts } from './use-platform-facts.ts'
 
 /** Round-trip time, queue depth and reconnects. */
 export function DiagnosticsScreen() {
   const { t } = useTexts()
   const notes = useNotes()
   const canMeasure = useRoundTrips()
-  const facts = useBrowserFacts()
+  const facts = usePlatformFacts()
   const span = { since: notes.since, until: useNow(1000) }
   return (
     <Screen title={t('diagnostics.title')} description={t('diagnostics.lead')}>
@@ -65,25 +67,32 @@ export function DiagnosticsScreen() {
   )
 }
 
-function Facts({ facts }: { readonly facts: BrowserFacts }) {
+function Facts({ facts }: { readonly facts: PlatformFacts }) {
   const { t, i18n } = useTexts()
   const { session } = useSession()
-  const { usedBytes, quotaBytes, isPersisted, role } = facts
+  const host = useHost()
+  const { usedBytes, quotaBytes, isPersisted, folder, role } = facts
   const bytes = (value: number | undefined) =>
     value === undefined ? t('diagnostics.unknown') : byteText(value, i18n.language)
   return (
     <dl className={classes['facts']}>
       <Fact name={t('diagnostics.account')}>{session?.agentId}</Fact>
       <Fact name={t('diagnostics.server')}>{session?.server}</Fact>
-      <Fact name={t('diagnostics.role')}>{t(`diagnostics.roles.${role ?? 'unknown'}`)}</Fact>
-      <Fact name={t('diagnostics.stored')}>
-        {t('diagnostics.storedOf', { used: bytes(usedBytes), quota: bytes(quotaBytes) })}
-      </Fact>
-      <Fact name={t('diagnostics.kept')}>
-        {isPersisted === undefined
-          ? t('diagnostics.unknown')
-          : t(isPersisted ? 'diagnostics.persisted' : 'diagnostics.notPersisted')}
-      </Fact>
+      <Fact name={t(`diagnostics.role.${host.name}`)}>{t(`diagnostics.roles.${role ?? 'unknown'}`)}</Fact>
+      {folder === undefined ? (
+        <>
+          <Fact name={t('diagnostics.stored')}>
+            {t('diagnostics.storedOf', { used: bytes(usedBytes), quota: bytes(quotaBytes) })}
+          </Fact>
+          <Fact name={t('diagnostics.kept')}>
+            {isPersisted === undefined
+              ? t('diagnostics.unknown')
+              : t(isPersisted ? 'diagnostics.persisted' : 'diagnostics.notPersisted')}
+          </Fact>
+        </>
+      ) : (
+        <Fact name={t('diagnostics.keptIn')}>{folder}</Fact>
+      )}
     </dl>
   )
 }
@@ -106,7 +115,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 }
 
 /** Everything that is shown, as a text for somebody else. No token is known here, and no message is in it. */
-function CopyButton({ facts }: { readonly facts: BrowserFacts }) {
+function CopyButton({ facts }: { readonly facts: PlatformFacts }) {
   const { t } = useTexts()
   const recorder = useRecorder()
   const client = useClient()

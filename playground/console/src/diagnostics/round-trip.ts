@@ -1,4 +1,4 @@
-/** How long the server takes to answer a small request of the page. Only its own origin can be asked. */
+/** How long the server takes to answer a small request, where it can be asked. */
 import { useEffect } from 'react'
 import { useSession } from '../session/session.tsx'
 import { useRecorder } from './recording.tsx'
@@ -10,19 +10,17 @@ const INTERVAL_MS = 3000
 export function useRoundTrips(): boolean {
   const recorder = useRecorder()
   const { session } = useSession()
-  const server = session && new URL(session.server.replace(/^ws/, 'http')).origin
-  const canMeasure = server === location.origin
+  const roundTrip = session?.entry.roundTrip
   useEffect(() => {
-    if (!canMeasure) return
+    if (!roundTrip) return
     const measure = async () => {
       if (document.hidden) return
-      const begun = performance.now()
-      const response = await fetch('/health', { cache: 'no-store' }).catch(() => undefined) // not reached: no value
-      if (response?.ok) recorder.addRoundTrip(performance.now() - begun)
+      const ms = await roundTrip()
+      if (ms !== undefined) recorder.addRoundTrip(ms)
     }
     void measure()
     const timer = setInterval(() => void measure(), INTERVAL_MS)
     return () => clearInterval(timer)
-  }, [canMeasure, recorder])
-  return canMeasure
+  }, [roundTrip, recorder])
+  return roundTrip !== undefined
 }

@@ -2,7 +2,7 @@
 import type { Contact, Conversation } from 'im-client'
 import { type ConversationSummary, useContacts, useConversations, usePresence } from 'im-client/adapters/react'
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
-import { plainName } from '../direction.ts'
+import { plainName } from '../../../plain-text/direction.ts'
 import { useAgentId } from '../session/session.tsx'
 
 /** What is known of accounts and conversations. */

@@ -1,6 +1,6 @@
 /** The beginning of a message, with whom it is from. Texts of others are data: they are shown as they are, in a few lines. */
 import type { Message } from 'im-client'
-import { plainName, readable } from '../direction.ts'
+import { plainName, readable } from '../../../plain-text/direction.ts'
 import classes from './queue-screen.module.css'
 
 /** More than this is never put into the page. */

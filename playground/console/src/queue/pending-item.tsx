@@ -2,7 +2,7 @@
 import { Badge, Progress } from '@mantine/core'
 import type { PendingEntry } from 'im-client'
 import { memo } from 'react'
-import { readable } from '../direction.ts'
+import { readable } from '../../../plain-text/direction.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { useNow } from '../use-now.ts'
 import { useTimeFormat } from '../use-time-format.tsx'

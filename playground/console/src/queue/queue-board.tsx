@@ -4,13 +4,13 @@ import { IconPlugConnectedX } from '@tabler/icons-react'
 import type { Stats } from 'im-client'
 import { type PendingQueue, useConnection, usePendingQueue } from 'im-client/adapters/react'
 import { errorText } from '../errors.ts'
+import type { Reach, Supervision } from '../host/host.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { STATE_TONES } from '../shell/connection-words.ts'
 import { DeadLetters } from './dead-letters.tsx'
 import { PendingItem } from './pending-item.tsx'
 import classes from './queue-screen.module.css'
-import type { Reach } from './supervised-workspace.ts'
-import { type Supervision, useReach } from './use-supervision.ts'
+import { useReach } from './use-supervision.ts'
 
 /** Items that are shown at once; of more, how many there are. */
 const SHOWN = 200

@@ -3,12 +3,8 @@
  * WebSocket to the server leads to the process that owns it. Where that process does not run, it is waited for.
  */
 import { type Durability, IMError, type Port, type PortEvents, type StorageAdapter } from 'im-client'
+import type { Reach, Way } from '../host/host.ts'
 import { type Entrance, enter } from './entrance.ts'
-
-/** How the workspace is reached. `closed` and `refused` are for good, until somebody asks again. */
-export type Reach =
-  | { readonly name: 'connecting' | 'running' | 'notRunning' | 'unreachable' | 'closed' }
-  | { readonly name: 'refused'; readonly error: IMError }
 
 /** Where the workspace is, and who looks at it. */
 export interface SupervisedWorkspaceOptions extends Entrance {
@@ -19,7 +15,7 @@ export interface SupervisedWorkspaceOptions extends Entrance {
 const RETRY_MS = 1000
 
 /** See the head of this file. */
-export class SupervisedWorkspace implements StorageAdapter {
+export class SupervisedWorkspace implements StorageAdapter, Way {
   readonly durability: Durability = 'none'
   readonly views = {
     listen: () => Promise.reject(new IMError('STORAGE_IO', 'A page that looks on lets nobody in.')),

@@ -1,9 +1,8 @@
-/** The workspaces that the person may see. */
+/** The workspaces whose queues the person may see. */
 import { useEffect, useState } from 'react'
 import { useSession } from '../session/session.tsx'
-import { enter } from './entrance.ts'
 
-/** Between two questions where the server is not reached, in milliseconds. */
+/** Between two questions where nobody can be asked, in milliseconds. */
 const RETRY_MS = 3000
 
 /** Their names, where they are known; what went wrong, where they are not. */
@@ -12,26 +11,27 @@ export interface Workspaces {
   readonly error: unknown
 }
 
-/** Asks the server, until it has answered, and again with each token that comes. */
+/** Asks until there is an answer, and again with each token that comes. */
 export function useWorkspaces(): Workspaces {
   const { session } = useSession()
   const [workspaces, setWorkspaces] = useState<Workspaces>({ names: undefined, error: undefined })
   useEffect(() => {
     if (!session) return
-    const { server, agentId, vault } = session
+    const { queues, token } = session.entry
     let timer: ReturnType<typeof setTimeout> | undefined
     let isLeft = false
     const ask = async () => {
       clearTimeout(timer)
-      const entered = await enter({ server, agentId, token: () => vault.get() }, '')
-      if (entered.name === 'entered') entered.socket.close()
+      const found = await queues.list().then(
+        names => ({ names, error: undefined }),
+        (error: unknown) => ({ names: undefined, error }),
+      )
       if (isLeft) return
-      if (entered.name === 'entered') setWorkspaces({ names: entered.answer.workspaces ?? [], error: undefined })
-      else if (entered.name === 'refused') setWorkspaces({ names: undefined, error: entered.error })
+      if (found.names || found.error !== undefined) setWorkspaces(found)
       else timer = setTimeout(() => void ask(), RETRY_MS)
     }
     void ask()
-    const off = vault.onChange(() => void ask())
+    const off = token.onChange(() => void ask())
     return () => {
       off()
       isLeft = true

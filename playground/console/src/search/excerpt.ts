@@ -1,6 +1,6 @@
 /** The part of a message that shows why it was found. Pure. */
 
-import { readable } from '../direction.ts'
+import { readable } from '../../../plain-text/direction.ts'
 
 /** Characters before the first word that was found. */
 const BEFORE = 60

@@ -3,9 +3,9 @@ import { Button, Group } from '@mantine/core'
 import { IconLock, IconRefresh } from '@tabler/icons-react'
 import type { IMError } from 'im-client'
 import { errorText } from '../errors.ts'
+import { useHost } from '../host/use-host.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { helpsReload } from '../shell/connection-words.ts'
-import { reloadNewest } from '../worker/registration.ts'
 import classes from './problem-screen.module.css'
 import { useSession } from './session.tsx'
 
@@ -19,6 +19,7 @@ const WORDS = {
 export function ProblemScreen({ problem }: { readonly problem: IMError }) {
   const { t } = useTexts()
   const { retry, signOut } = useSession()
+  const host = useHost()
   const { code } = problem
   const words = code in WORDS ? t(WORDS[code as keyof typeof WORDS]) : errorText(problem)
   const Icon = helpsReload(code) ? IconRefresh : IconLock
@@ -32,7 +33,7 @@ export function ProblemScreen({ problem }: { readonly problem: IMError }) {
       </div>
       <Group mt="lg">
         {helpsReload(code) ? (
-          <Button onClick={() => void reloadNewest()}>{t('reload')}</Button>
+          <Button onClick={() => void host.reload()}>{t('reload')}</Button>
         ) : (
           <Button onClick={retry}>{t('problem.retry')}</Button>
         )}

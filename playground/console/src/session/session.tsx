@@ -1,16 +1,16 @@
 /** The session of the page: who is signed in, with which client. */
-import { IMClient, type IMError } from 'im-client'
+import type { IMClient, IMError } from 'im-client'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
+import type { Entry, Host } from '../host/host.ts'
+import { useHost } from '../host/use-host.ts'
 import { navigate } from '../route.ts'
-import { type Account, onSignedOutElsewhere, rememberAccount, rememberedAccount } from './account.ts'
+import type { Account } from './account.ts'
 import { describeSample, type Invitation, meet } from './invitation.ts'
-import { openStorage } from './storage.ts'
-import { TokenVault } from './token-vault.ts'
 
 /** A client that is signed in. */
 export interface Session extends Account {
+  readonly entry: Entry
   readonly client: IMClient
-  readonly vault: TokenVault
   /** Another one for each session. */
   readonly key: number
 }
@@ -22,6 +22,8 @@ export interface SessionControls {
   readonly problem: IMError | undefined
   /** Whoever comes by an invitation sees first whom there is to meet. */
   signIn(account: Account, token: string, invitation?: Invitation): void
+  /** Begins a session of an account that is signed in already. */
+  enter(entry: Entry): void
   /** Tries again to open the messages of the account. */
   retry(): void
   signOut(): Promise<void>
@@ -52,27 +54,31 @@ export interface SessionProviderProps {
 
 /** Keeps the session. */
 export function SessionProvider({ resumed, children }: SessionProviderProps) {
+  const host = useHost()
   const [session, setSession] = useState(resumed)
   const problem = useOpening(session)
-  const signIn = useCallback((account: Account, token: string, invitation?: Invitation) => {
-    rememberAccount(account, true)
-    const session = beginSession(account, token)
-    setSession(session)
-    if (!invitation?.meet.length) return
-    navigate({ section: 'contacts' })
-    meet(session.client, invitation, describeSample).catch(() => {
-      // a storage that cannot be opened is told of where it is read
-    })
-  }, [])
+  const signIn = useCallback(
+    (account: Account, token: string, invitation?: Invitation) => {
+      const session = sessionOf(host.signIn(account, token))
+      setSession(session)
+      if (!invitation?.meet.length) return
+      navigate({ section: 'contacts' })
+      meet(session.client, invitation, describeSample).catch(() => {
+        // a storage that cannot be opened is told of where it is read
+      })
+    },
+    [host],
+  )
   const controls = useMemo<SessionControls>(
     () => ({
       session,
       problem,
       signIn,
+      enter: entry => setSession(sessionOf(entry)),
       retry: () => session && setSession(anotherTry(session)),
       signOut: async () => {
         if (!session) return
-        rememberAccount(session, false)
+        session.entry.signOut()
         setSession(undefined)
         await endSession(session)
       },
@@ -81,7 +87,7 @@ export function SessionProvider({ resumed, children }: SessionProviderProps) {
   )
   useEffect(() => {
     if (!session) return
-    return onSignedOutElsewhere(session, () => {
+    return session.entry.onSignedOutElsewhere(() => {
       setSession(undefined)
       void endSession(session)
     })
@@ -95,13 +101,13 @@ function useOpening(session: Session | undefined): IMError | undefined {
   useEffect(() => {
     setProblem(undefined)
     if (!session) return
-    const { client, vault } = session
+    const { client, entry } = session
     const connect = () =>
       client.connect().catch(() => {
         // the state of the connection says why
       })
     client.open().then(connect, (error: IMError) => error.code === 'CLIENT_CLOSED' || setProblem(error))
-    return vault.onChange(() => void connect())
+    return entry.token.onChange(() => void connect())
   }, [session])
   return problem
 }
@@ -110,39 +116,28 @@ function useOpening(session: Session | undefined): IMError | undefined {
  * The session of whoever was signed in at the last visit and did not sign out. Its storage is being opened before anything
  * is drawn: what is stored is what is looked for first.
  */
-export function resumeSession(): Session | undefined {
-  const account = rememberedAccount()
-  if (!account?.isSignedIn) return undefined
-  const session = beginSession(account, '')
+export async function resumeSession(host: Host): Promise<Session | undefined> {
+  const entry = await host.resume()
+  if (!entry) return undefined
+  const session = sessionOf(entry)
   session.client.open().catch(() => {
     // whoever is shown the session opens it again, and is told
   })
   return session
 }
 
-function beginSession(account: Account, token: string): Session {
-  return sessionOf(account, new TokenVault(account, token))
-}
-
-function endSession({ client, vault }: Session): Promise<void> {
-  vault.close()
+function endSession({ entry, client }: Session): Promise<void> {
+  entry.close()
   return client.close()
 }
 
 /** A client that could not open its storage is of no more use. */
 function anotherTry(session: Session): Session {
   void session.client.close()
-  return sessionOf(session, session.vault)
+  return sessionOf(session.entry)
 }
 
-function sessionOf(account: Account, vault: TokenVault): Session {
-  const { server, agentId } = account
-  const client = new IMClient({
-    storage: openStorage(account),
-    attach: true,
-    imServerUrl: server,
-    agentId,
-    token: () => vault.get(),
-  })
-  return { server, agentId, client, vault, key: Date.now() }
+function sessionOf(entry: Entry): Session {
+  const { server, agentId } = entry
+  return { server, agentId, entry, client: entry.openClient(), key: Date.now() }
 }

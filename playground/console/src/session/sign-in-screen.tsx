@@ -3,16 +3,18 @@ import { Button, Collapse, Paper, PasswordInput, TextInput, UnstyledButton } fro
 import { IconChevronRight } from '@tabler/icons-react'
 import { isId } from 'im-client'
 import { type FormEvent, useState } from 'react'
+import { useHost } from '../host/use-host.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { Preferences } from '../shell/preferences.tsx'
-import { rememberedAccount } from './account.ts'
 import { readInvitation } from './invitation.ts'
 import { useSession } from './session.tsx'
 import classes from './sign-in-screen.module.css'
+import { WorkspaceChooser } from './workspace-chooser.tsx'
 
 /** Asks who is there. */
 export function SignInScreen() {
   const { t } = useTexts()
+  const host = useHost()
   return (
     <main className={classes['page']}>
       <div className={classes['corner']}>
@@ -25,7 +27,8 @@ export function SignInScreen() {
         <Paper className={classes['card']} withBorder radius="lg">
           <SignInForm />
         </Paper>
-        <p className={classes['stay']}>{t('signIn.stay')}</p>
+        {host.chooser && <WorkspaceChooser chooser={host.chooser} />}
+        <p className={classes['stay']}>{t(`signIn.stay.${host.name}`)}</p>
       </div>
     </main>
   )
@@ -34,10 +37,11 @@ export function SignInScreen() {
 function useSignInForm() {
   const { t } = useTexts()
   const { signIn } = useSession()
-  const [remembered] = useState(rememberedAccount)
+  const host = useHost()
+  const [proposal] = useState(() => host.proposal)
   const [invitation] = useState(() => readInvitation(location.hash))
-  const [agentId, setAgentId] = useState(invitation.agentId ?? remembered?.agentId ?? '')
-  const [server, setServer] = useState(remembered?.server ?? location.origin)
+  const [agentId, setAgentId] = useState(invitation.agentId ?? proposal.agentId ?? '')
+  const [server, setServer] = useState(proposal.server)
   const [token, setToken] = useState('')
   const [tried, setTried] = useState(false)
   const id = agentId.trim()
@@ -54,8 +58,9 @@ function useSignInForm() {
 
 function SignInForm() {
   const { t } = useTexts()
+  const host = useHost()
   const form = useSignInForm()
-  const [more, setMore] = useState(form.server !== location.origin)
+  const [more, setMore] = useState(form.server !== host.defaultServer)
   return (
     <form onSubmit={form.submit} className={classes['form']} noValidate>
       <TextInput
@@ -87,7 +92,7 @@ function SignInForm() {
           />
           <PasswordInput
             label={t('signIn.token')}
-            description={t('signIn.tokenHint')}
+            description={t(`signIn.tokenHint.${host.name}`)}
             value={form.token}
             onChange={event => form.setToken(event.currentTarget.value)}
             autoComplete="off"

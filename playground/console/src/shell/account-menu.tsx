@@ -1,8 +1,9 @@
 /** Who one is here, and the way out. */
 import { Menu, Text, UnstyledButton } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { IconKeyboard, IconLogout } from '@tabler/icons-react'
+import { IconFolders, IconKeyboard, IconLogout } from '@tabler/icons-react'
 import { Avatar } from '../directory/avatar.tsx'
+import { useHost } from '../host/use-host.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { useSession } from '../session/session.tsx'
 import { LanguageItems, SchemeItems } from './preferences.tsx'
@@ -11,6 +12,7 @@ import { LanguageItems, SchemeItems } from './preferences.tsx'
 export function AccountMenu({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const { t } = useTexts()
   const { session, signOut } = useSession()
+  const { chooser } = useHost()
   const isPhone = useMediaQuery('(max-width: 48em)') // there is no room for menus of their own
   if (!session) return null
   return (
@@ -44,6 +46,11 @@ export function AccountMenu({ onShortcuts }: { readonly onShortcuts: () => void 
         <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onShortcuts}>
           {t('shortcuts.title')}
         </Menu.Item>
+        {chooser && (
+          <Menu.Item leftSection={<IconFolders size={16} />} onClick={chooser.openAnother}>
+            {t('workspaces.another')}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
           {t('account.signOut')}
         </Menu.Item>

@@ -2,7 +2,7 @@
 import type { Message } from 'im-client'
 import { useClient } from 'im-client/adapters/react'
 import { useEffect, useState } from 'react'
-import { readable } from '../direction.ts'
+import { readable } from '../../../plain-text/direction.ts'
 import { useDirectory } from '../directory/directory.tsx'
 import { useTexts } from '../i18n/use-texts.tsx'
 

@@ -4,11 +4,10 @@ import type { ConnectionState } from 'im-client'
 import { useConnection } from 'im-client/adapters/react'
 import { type FormEvent, useState, useSyncExternalStore } from 'react'
 import { errorText } from '../errors.ts'
+import type { TokenKeeper } from '../host/host.ts'
+import { useHost } from '../host/use-host.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { useSession } from '../session/session.tsx'
-import { isForgetful } from '../session/storage.ts'
-import type { TokenVault } from '../session/token-vault.ts'
-import { reloadNewest } from '../worker/registration.ts'
 import classes from './connection-banner.module.css'
 import { helpsReload, useCountdown } from './connection-words.ts'
 
@@ -20,11 +19,11 @@ export function ConnectionBanner() {
     case 'waiting':
       return <Waiting state={state} />
     case 'needsAuth':
-      return session && <TokenForm vault={session.vault} />
+      return session && <TokenForm keeper={session.entry.token} />
     case 'failed':
       return <Failed state={state} />
     default:
-      return isForgetful() ? <Forgetful /> : null
+      return session?.entry.isForgetful ? <Forgetful /> : null
   }
 }
 
@@ -63,14 +62,17 @@ function Waiting({ state }: { readonly state: Extract<ConnectionState, { name: '
   )
 }
 
-function TokenForm({ vault }: { readonly vault: TokenVault }) {
+function TokenForm({ keeper }: { readonly keeper: TokenKeeper }) {
   const { t } = useTexts()
   const { signOut } = useSession()
-  const hasToken = useSyncExternalStore(vault.onChange, () => vault.hasToken)
+  const hasToken = useSyncExternalStore(
+    listener => keeper.onChange(listener),
+    () => keeper.hasToken,
+  )
   const [token, setToken] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (token !== '') vault.set(token)
+    if (token !== '') keeper.set(token)
     setToken('')
   }
   return (
@@ -100,6 +102,7 @@ function TokenForm({ vault }: { readonly vault: TokenVault }) {
 
 function Failed({ state }: { readonly state: Extract<ConnectionState, { name: 'failed' }> }) {
   const { t } = useTexts()
+  const host = useHost()
   const { code } = state.reason
   return (
     <div className={classes['banner']} data-tone="bad" role="alert">
@@ -107,7 +110,7 @@ function Failed({ state }: { readonly state: Extract<ConnectionState, { name: 'f
         <strong>{errorText(state.reason)}</strong> <code>{code}</code>
       </p>
       {helpsReload(code) && (
-        <Button size="xs" onClick={() => void reloadNewest()}>
+        <Button size="xs" onClick={() => void host.reload()}>
           {t('reload')}
         </Button>
       )}

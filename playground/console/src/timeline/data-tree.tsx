@@ -1,7 +1,7 @@
 /** The data of a message, as a tree that opens where one looks. */
 import { IconBraces } from '@tabler/icons-react'
 import { useState } from 'react'
-import { plainName } from '../direction.ts'
+import { plainName } from '../../../plain-text/direction.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { SCROLLABLE } from '../scrollable.ts'
 import { CopyButton } from './code-block.tsx'

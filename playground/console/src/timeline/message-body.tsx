@@ -1,7 +1,7 @@
 /** What a message says: plain where it is plain, Markdown where it is not, shortened where it is long. */
 import { MAX_TEXT_LENGTH, type Message } from 'im-client'
 import { memo, useState } from 'react'
-import { readable } from '../direction.ts'
+import { readable } from '../../../plain-text/direction.ts'
 import { sizeText } from '../format.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { SCROLLABLE } from '../scrollable.ts'

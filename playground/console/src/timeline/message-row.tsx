@@ -1,7 +1,7 @@
 /** One message of a timeline, with what stands above it and what hangs on it. */
 import type { Message } from 'im-client'
 import { memo, useId, useState } from 'react'
-import { readable } from '../direction.ts'
+import { readable } from '../../../plain-text/direction.ts'
 import { Avatar } from '../directory/avatar.tsx'
 import { isGroup, useDirectory } from '../directory/directory.tsx'
 import { useTexts } from '../i18n/use-texts.tsx'

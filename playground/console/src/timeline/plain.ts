@@ -1,7 +1,5 @@
 /** Which texts need no Markdown: most of what people say, and all that is too long to be parsed for a glance. */
 
-import { readable } from '../direction.ts'
-
 /** What may mean something to Markdown. */
 const MARKED = /[`*_~#<>|[\]&\\]|https?:|www\.|@|^\s*([-+]|\d+[.)])\s|^(\t| {4})|^\s*(-{3,}|={3,})\s*$/m
 
@@ -46,13 +44,4 @@ export function piecesOf(text: string): { readonly at: number; readonly text: st
     at = end
   }
   return pieces
-}
-
-/** The beginning of a text on one line, without what makes Markdown of it. */
-export function previewText(text: string, length: number): string {
-  return readable(text.slice(0, length * 2))
-    .replace(/```\w*|[*_`#>~]+/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, length)
 }

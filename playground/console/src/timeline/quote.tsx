@@ -1,9 +1,9 @@
 /** What a message answers, in short. */
 import type { Message } from 'im-client'
+import { previewText } from '../../../plain-text/preview.ts'
 import { useDirectory } from '../directory/directory.tsx'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { useMessageActions } from './message-actions.ts'
-import { previewText } from './plain.ts'
 import classes from './quote.module.css'
 
 /** How much of the original is shown. */

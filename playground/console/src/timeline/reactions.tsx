@@ -1,7 +1,7 @@
 /** Reactions to a message: each with how many have it, and who. */
 import { Tooltip } from '@mantine/core'
 import type { Message } from 'im-client'
-import { plainName } from '../direction.ts'
+import { plainName } from '../../../plain-text/direction.ts'
 import { useDirectory } from '../directory/directory.tsx'
 import { useTexts } from '../i18n/use-texts.tsx'
 import { useMessageActions } from './message-actions.ts'

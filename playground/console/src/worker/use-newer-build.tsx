@@ -2,12 +2,13 @@
 import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useEffect } from 'react'
+import { useHost } from '../host/use-host.ts'
 import { useTexts } from '../i18n/use-texts.tsx'
-import { registerWorker, reloadNewest } from './registration.ts'
 
-/** Registers the service worker, once, and offers to reload when a newer build waits. */
+/** Watches for newer builds, once, and offers to reload when a newer build waits. */
 export function useNewerBuild(): void {
   const { t } = useTexts()
+  const host = useHost()
   useEffect(() => {
     const offer = () =>
       notifications.show({
@@ -16,7 +17,7 @@ export function useNewerBuild(): void {
         message: (
           <>
             {t('banner.newerHint')}{' '}
-            <Button size="compact-xs" variant="light" onClick={() => void reloadNewest()}>
+            <Button size="compact-xs" variant="light" onClick={() => void host.reload()}>
               {t('reload')}
             </Button>
           </>
@@ -24,8 +25,8 @@ export function useNewerBuild(): void {
         autoClose: false,
         closeButtonProps: { 'aria-label': t('close') },
       })
-    registerWorker(offer).catch(() => {
+    host.watchBuilds(offer).catch(() => {
       // Without a worker the page needs the network to open; a private window may have none.
     })
-  }, [t])
+  }, [t, host])
 }

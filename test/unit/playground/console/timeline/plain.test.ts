@@ -4,10 +4,10 @@ import {
   isPlain,
   MAX_MARKDOWN,
   piecesOf,
-  previewText,
   SHORT_LENGTH,
   shortened,
 } from '../../../../../playground/console/src/timeline/plain.ts'
+import { previewText } from '../../../../../playground/plain-text/preview.ts'
 
 describe('A text', () => {
   test.each(['Hello, world.', '你好,我需要你的帮助', 'a line\nanother', '3.5 of 7', 'x'.repeat(MAX_MARKDOWN + 1)])(

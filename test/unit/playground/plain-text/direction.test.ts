@@ -1,6 +1,6 @@
 /** Which characters may turn a text around. */
 import { describe, expect, test } from 'vitest'
-import { plainName, readable } from '../../../../playground/console/src/direction.ts'
+import { plainName, readable } from '../../../../playground/plain-text/direction.ts'
 
 describe('A name', () => {
   test('cannot turn its own letters around, nor what stands beside it', () => {
