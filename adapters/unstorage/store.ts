@@ -30,10 +30,11 @@ export class Store {
     this.#base = `${base}:`
   }
 
-  /** The names of all that is there, in no order. Costs a listing of the whole driver, as most of them list. */
+  /** The names of all that is there, each once, in no order. Costs a listing of the whole driver, as most of them list. */
   async names(): Promise<string[]> {
     const keys = await attempt('getKeys', () => this.#storage.getKeys(this.#base))
-    return keys.filter(key => key.startsWith(this.#base)).map(key => key.slice(this.#base.length))
+    const names = keys.filter(key => key.startsWith(this.#base)).map(key => key.slice(this.#base.length))
+    return [...new Set(names)] // a scan of Redis may give a key more than once
   }
 
   /** What is under a name. */
