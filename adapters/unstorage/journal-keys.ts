@@ -93,7 +93,8 @@ export class JournalKeys implements JournalMedium {
     this.#held = []
     const opening = this.#floor === undefined
     const name = this.#newName()
-    const marks = generations.marks(this.#final)
+    // Where records go on, what they say has a place to come to still, and a number to come.
+    const marks = generations.marks(this.#final && text === '')
     try {
       await this.#put(name, { kind: opening ? 'opening' : 'whole', previous: this.#last, floor: name, marks, text })
       await confirm()
@@ -121,7 +122,7 @@ export class JournalKeys implements JournalMedium {
     return name
   }
 
-  /** Says that the next {@link replace} is this owner's last. */
+  /** Says that nothing will be added any more: what is to be brought to its place when the journal is empty has been. */
   finish(): void {
     this.#final = true
   }

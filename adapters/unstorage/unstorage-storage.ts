@@ -176,6 +176,7 @@ const withoutMarks = {
 
 /** Settles everything and gives the claim up, also where settling fails: the journal then holds what the entries lack. */
 async function closeAll({ claim, medium, journal, litter }: Opened): Promise<void> {
+  await journal.write([]).catch(() => undefined) // those before it have ended then, and whoever wrote them was told how
   medium.finish()
   try {
     await journal.close()
