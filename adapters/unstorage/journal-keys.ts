@@ -80,11 +80,13 @@ export class JournalKeys implements JournalMedium {
     this.#doubtful = false
   }
 
+  /** Removing is not enough: a call that has failed may take effect later, and be the newest record then. */
   async rollback(): Promise<void> {
     const name = this.#held.at(-1) as string
     this.#last = this.#before
     this.#doubtful = true
     await this.#options.store.remove(name)
+    await this.append('')
   }
 
   async replace(text: string): Promise<void> {
