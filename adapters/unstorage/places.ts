@@ -131,7 +131,8 @@ export class Places implements JournalPlaces {
     const found = values.get(place ?? '')
     const entry = parseEntry(found?.body)
     if (entry && keyText(entry.key) === name) return entry.value
-    const { rebuild, onRepair, quarantine } = this.#options
+    const { confirm, rebuild, onRepair, quarantine } = this.#options
+    await confirm() // or it was a successor that has removed it
     const where = place ?? name
     const what = found?.present ? 'is damaged' : 'is gone, although nothing has deleted it'
     if (key[0] !== LOG && !rebuild) {
