@@ -147,6 +147,7 @@ class UnstorageStorage implements UnstorageAdapter {
     requireListed(names, claim.beatName)
     const medium = new JournalKeys({ store, litter, generations, owner: nonce, confirm })
     const marks = await medium.load(names)
+    await confirm() // or what seems to be missing may be what a successor has removed
     const { checkpointLength = CHECKPOINT_LENGTH, rebuild = false } = this.#options
     const quarantine = (raw: string) => medium.quarantine(raw)
     const places = new Places({ store, litter, generations, confirm, quarantine, onRepair, rebuild })
