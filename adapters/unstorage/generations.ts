@@ -21,7 +21,7 @@ export const NO_MARKS: Marks = { settled: 0, end: 1, void: [] }
 /** Numbers that an owner takes at once; those that it does not use are void. */
 const RESERVE = 1_000_000
 
-/** Stretches that are remembered. An owner that wakes up after so many others is not expected any more. */
+/** Stretches that are remembered; those that touch are one. An owner that wakes up after so many others is not expected any more. */
 const MAX_VOID = 256
 
 /** See the head of this file. One owner's view. */
@@ -32,9 +32,8 @@ export class Generations {
   /** Goes on after former owners: from their marks, and beyond every number that any of them may have used. */
   follow(marks: Marks, used: number): void {
     const start = Math.max(marks.end, used + 1)
-    const unused: readonly (readonly [number, number])[] =
-      start > marks.settled + 1 ? [[marks.settled + 1, start - 1]] : []
-    this.#marks = { settled: marks.settled, end: start + RESERVE, void: [...marks.void, ...unused].slice(-MAX_VOID) }
+    this.#marks = { ...marks, end: start + RESERVE }
+    if (start > marks.settled + 1) this.#exclude(marks.settled + 1, start - 1)
     this.#next = start
   }
 
@@ -57,8 +56,16 @@ export class Generations {
 
   /** Says that some values of a generation are not, or nobody knows. */
   fail(generation: number): void {
-    const stretches = [...this.#marks.void, [generation, generation] as const]
-    this.#marks = { ...this.#marks, void: stretches.slice(-MAX_VOID) }
+    this.#exclude(generation, generation)
+  }
+
+  #exclude(first: number, last: number): void {
+    const { void: stretches } = this.#marks
+    const former = stretches.at(-1)
+    const touches = former !== undefined && first <= former[1] + 1
+    const stretch = [touches ? Math.min(former[0], first) : first, last] as const
+    const others = touches ? stretches.slice(0, -1) : stretches
+    this.#marks = { ...this.#marks, void: [...others, stretch].slice(-MAX_VOID) }
   }
 }
 

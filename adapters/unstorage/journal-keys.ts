@@ -80,11 +80,13 @@ export class JournalKeys implements JournalMedium {
     this.#doubtful = false
   }
 
+  /** Removing is not enough: a call that has failed may take effect later, and be the newest record then. */
   async rollback(): Promise<void> {
     const name = this.#held.at(-1) as string
     this.#last = this.#before
     this.#doubtful = true
     await this.#options.store.remove(name)
+    await this.append('')
   }
 
   async replace(text: string): Promise<void> {
@@ -93,7 +95,8 @@ export class JournalKeys implements JournalMedium {
     this.#held = []
     const opening = this.#floor === undefined
     const name = this.#newName()
-    const marks = generations.marks(this.#final)
+    // Where records go on, what they say has a place to come to still, and a number to come.
+    const marks = generations.marks(this.#final && text === '')
     try {
       await this.#put(name, { kind: opening ? 'opening' : 'whole', previous: this.#last, floor: name, marks, text })
       await confirm()
@@ -121,7 +124,7 @@ export class JournalKeys implements JournalMedium {
     return name
   }
 
-  /** Says that the next {@link replace} is this owner's last. */
+  /** Says that nothing will be added any more: what is to be brought to its place when the journal is empty has been. */
   finish(): void {
     this.#final = true
   }

@@ -23,6 +23,9 @@ const NUMBERED = '_l'
 
 const TOKEN = /_([0-9a-f]{4})|_([sn])|([a-z0-9-]+)/y
 
+/** Nobody has come so far: what is named by more was not written here, and whoever went on from it could not count. */
+const REACHABLE = 2 ** 52
+
 const GENERATION = /_v([0-9a-z]{1,11})$/
 
 /** What a name tells. */
@@ -62,7 +65,8 @@ export function parseEntryName(name: string): ParsedName | undefined {
 export function highestGeneration(names: readonly string[]): number {
   return names.reduce((highest, name) => {
     const [, digits] = (name.startsWith(ENTRIES) && GENERATION.exec(name)) || []
-    return digits === undefined ? highest : Math.max(highest, Number.parseInt(digits, 36))
+    const generation = Number.parseInt(digits ?? '0', 36)
+    return generation > REACHABLE ? highest : Math.max(highest, generation)
   }, 0)
 }
 

@@ -131,7 +131,8 @@ export class Places implements JournalPlaces {
     const found = values.get(place ?? '')
     const entry = parseEntry(found?.body)
     if (entry && keyText(entry.key) === name) return entry.value
-    const { rebuild, onRepair, quarantine } = this.#options
+    const { confirm, rebuild, onRepair, quarantine } = this.#options
+    await confirm() // or it was a successor that has removed it
     const where = place ?? name
     const what = found?.present ? 'is damaged' : 'is gone, although nothing has deleted it'
     if (key[0] !== LOG && !rebuild) {
@@ -202,14 +203,14 @@ export class Places implements JournalPlaces {
   async #readKeys(numbered: readonly Version[]): Promise<(readonly [Version, Key])[]> {
     const { onRepair, quarantine, store, litter } = this.#options
     const found = await store.readAll(numbered.map(({ place }) => place))
+    const listed = new Set(found.every(({ present }) => present) ? [] : await store.names())
     const keys: (readonly [Version, Key])[] = []
     for (const [index, version] of numbered.entries()) {
-      const { body, raw } = found[index] as Found
+      const { body, raw, present } = found[index] as Found
       const entry = parseEntry(body)
-      if (entry) {
-        keys.push([version, entry.key])
-        continue
-      }
+      if (entry) keys.push([version, entry.key])
+      // The former owner was about to remove it still: it is superseded, or deleted in the journal.
+      if (entry || !(present || listed.has(version.place))) continue
       const message = 'A value whose key is in it alone is damaged; it was left out.'
       onRepair({ kind: 'bad-document', place: version.place, message, quarantine: await quarantine(raw) })
       litter.add([version.place])

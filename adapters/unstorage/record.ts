@@ -35,6 +35,9 @@ export interface RecordId {
   readonly owner: string
 }
 
+/** Nobody has come so far: what is named by more was not written here, and whoever went on from it could not count. */
+const REACHABLE = 2 ** 52
+
 const NAME = /^j:([0-9a-z]{1,11})-([0-9a-z]{1,11})-([0-9a-f]+)$/
 
 /** The name of a record. */
@@ -46,8 +49,9 @@ export function recordName({ epoch, sequence, owner }: RecordId): string {
 export function parseRecordName(name: string): RecordId | undefined {
   const match = NAME.exec(name)
   if (!match) return undefined
-  const [, epoch = '', sequence = '', owner = ''] = match
-  return { epoch: Number.parseInt(epoch, 36), sequence: Number.parseInt(sequence, 36), owner }
+  const [, ...digits] = match
+  const [epoch = 0, sequence = 0] = digits.slice(0, 2).map(text => Number.parseInt(text, 36))
+  return Math.max(epoch, sequence) > REACHABLE ? undefined : { epoch, sequence, owner: match[3] as string }
 }
 
 /** Orders records: later owners after former ones, and each owner's in its own order. */

@@ -148,6 +148,7 @@ class UnstorageStorage implements UnstorageAdapter {
     requireListed(names, claim.beatName)
     const medium = new JournalKeys({ store, litter, generations, owner: nonce, confirm })
     const marks = await medium.load(names)
+    await confirm() // or what seems to be missing may be what a successor has removed
     const { checkpointLength = CHECKPOINT_LENGTH, rebuild = false } = this.#options
     const quarantine = (raw: string) => medium.quarantine(raw)
     const places = new Places({ store, litter, generations, confirm, quarantine, onRepair, rebuild })
@@ -177,6 +178,7 @@ const withoutMarks = {
 
 /** Settles everything and gives the claim up, also where settling fails: the journal then holds what the entries lack. */
 async function closeAll({ claim, medium, journal, litter }: Opened): Promise<void> {
+  await journal.write([]).catch(() => undefined) // those before it have ended then, and whoever wrote them was told how
   medium.finish()
   try {
     await journal.close()
