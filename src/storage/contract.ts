@@ -94,7 +94,7 @@ export interface StorageAdapter {
 
   /**
    * The value at a key, or `undefined` where there is none.
-   * @throws IMError `STORAGE_CLOSED`, `STORAGE_KEY_INVALID`, `STORAGE_DAMAGED`, `STORAGE_IO`
+   * @throws IMError `STORAGE_CLOSED`, `STORAGE_KEY_INVALID`, `STORAGE_DAMAGED`, `STORAGE_IO`, `STORAGE_FENCED`
    */
   get(key: Key): Promise<Json | undefined>
 
