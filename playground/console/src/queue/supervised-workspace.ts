@@ -1,8 +1,8 @@
 /**
- * The workspace of a digital employee as a storage that only views can use, for `new IMClient({ storage, attach: true })`: a
- * WebSocket to the server leads to the process that owns it. Where that process does not run, it is waited for.
+ * The workspace of a digital employee, for a view of it: a WebSocket to the server leads to the process that owns it. Where that
+ * process does not run, it is waited for.
  */
-import { type Durability, IMError, type Port, type PortEvents, type StorageAdapter } from 'im-client'
+import { IMError, type Port, type PortEvents, viewOnlyStorage } from 'im-client'
 import type { Reach, Way } from '../host/host.ts'
 import { type Entrance, enter } from './entrance.ts'
 
@@ -15,12 +15,9 @@ export interface SupervisedWorkspaceOptions extends Entrance {
 const RETRY_MS = 1000
 
 /** See the head of this file. */
-export class SupervisedWorkspace implements StorageAdapter, Way {
-  readonly durability: Durability = 'none'
-  readonly views = {
-    listen: () => Promise.reject(new IMError('STORAGE_IO', 'A page that looks on lets nobody in.')),
-    connect: (events: PortEvents) => this.#connect(events),
-  }
+export class SupervisedWorkspace implements Way {
+  /** For `new IMClient({ storage, attach: true })`. */
+  readonly storage = viewOnlyStorage(events => this.#connect(events))
   readonly #options: SupervisedWorkspaceOptions
   readonly #listeners = new Set<() => void>()
   #reach: Reach = { name: 'connecting' }
@@ -47,22 +44,6 @@ export class SupervisedWorkspace implements StorageAdapter, Way {
     this.#set({ name: 'closed' })
     this.#wake()
     this.#giveUp()
-  }
-
-  open(): Promise<void> {
-    return Promise.reject(new IMError('STORAGE_LOCKED', 'A page that looks on cannot own the workspace.'))
-  }
-
-  get = () => this.#refuse()
-  list = () => this.#refuse()
-  write = () => this.#refuse()
-
-  async close(): Promise<void> {
-    // it was never open
-  }
-
-  #refuse(): Promise<never> {
-    return Promise.reject(new IMError('STORAGE_CLOSED', 'A page that looks on keeps nothing.'))
   }
 
   /** Resolves when there is an owner, however long that takes. @throws IMError why the page may not see it; `CLIENT_CLOSED` */

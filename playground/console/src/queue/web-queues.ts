@@ -15,13 +15,13 @@ export function webQueues(entrance: Entrance): Queues {
       return entered.answer.workspaces ?? []
     },
     look: workspace => {
-      const storage = new SupervisedWorkspace({ ...entrance, workspace })
-      const client = new IMClient({ storage, attach: true })
+      const way = new SupervisedWorkspace({ ...entrance, workspace })
+      const client = new IMClient({ storage: way.storage, attach: true })
       return {
         client,
-        way: storage,
+        way,
         end: () => {
-          storage.stop()
+          way.stop()
           void client.close()
         },
       }

@@ -6,22 +6,22 @@ import { IMClient } from '../../../../../src/index.ts'
 import { giveWork, startEmployee, superviseEmployee } from '../../../../support/supervised-employee.ts'
 
 function look(server: string, { agentId = 'you', token = 'your token' } = {}) {
-  const storage = new SupervisedWorkspace({
+  const way = new SupervisedWorkspace({
     server,
     workspace: 'employee',
     agentId,
     token: async () => token,
     WebSocket: WebSocket as unknown as new (url: string, protocol: string) => globalThis.WebSocket,
   })
-  const client = new IMClient({ storage, attach: true })
+  const client = new IMClient({ storage: way.storage, attach: true })
   const reaches: string[] = []
-  storage.onReach(() => reaches.push(storage.reach.name))
+  way.onReach(() => reaches.push(way.reach.name))
   const stop = async () => {
-    storage.stop()
+    way.stop()
     await client.close()
   }
   onTestFinished(stop)
-  return { storage, client, reaches, stop }
+  return { way, client, reaches, stop }
 }
 
 async function until(look: () => boolean): Promise<void> {
@@ -55,17 +55,17 @@ describe('SupervisedWorkspace', { timeout: 30_000 }, () => {
     const { url } = await superviseEmployee()
     const wrong = look(url, { token: 'wrong' })
     await expect(wrong.client.stats()).rejects.toMatchObject({ code: 'AUTH_FAILED' })
-    expect(wrong.storage.reach).toMatchObject({ name: 'refused', error: { code: 'AUTH_FAILED' } })
+    expect(wrong.way.reach).toMatchObject({ name: 'refused', error: { code: 'AUTH_FAILED' } })
     const other = look(url, { agentId: 'other', token: 'their token' })
     await expect(other.client.stats()).rejects.toMatchObject({ code: 'FORBIDDEN' })
   })
 
   it('says that the employee does not run, and goes on with the next that does', async () => {
     const { url, employee, path } = await superviseEmployee()
-    const { client, storage, reaches } = look(url)
+    const { client, way, reaches } = look(url)
     await client.stats()
     await employee.close()
-    await until(() => storage.reach.name === 'notRunning')
+    await until(() => way.reach.name === 'notRunning')
     const waiting = client.stats()
     startEmployee(path, url).open()
     expect(await waiting).toMatchObject({ agentId: 'employee' })
@@ -75,12 +75,12 @@ describe('SupervisedWorkspace', { timeout: 30_000 }, () => {
   it('hears what it subscribed to from each employee anew', async () => {
     const supervised = await superviseEmployee()
     const { url, employee, path } = supervised
-    const { client, storage } = look(url)
+    const { client, way } = look(url)
     const states: string[] = []
     client.on('state', ({ name }) => states.push(name))
     await client.stats()
     await employee.close()
-    await until(() => storage.reach.name === 'notRunning')
+    await until(() => way.reach.name === 'notRunning')
     states.length = 0
     await startEmployee(path, url).connect()
     await until(() => states.at(-1) === 'connected')
@@ -91,12 +91,12 @@ describe('SupervisedWorkspace', { timeout: 30_000 }, () => {
     await employee.close()
     const waiting = look(url)
     const stats = waiting.client.stats()
-    await until(() => waiting.storage.reach.name === 'notRunning')
+    await until(() => waiting.way.reach.name === 'notRunning')
     await waiting.stop()
     await expect(stats).rejects.toMatchObject({ code: 'CLIENT_CLOSED' })
     const nowhere = look('http://127.0.0.1:9') // the discard port: nobody listens there
     nowhere.client.stats().catch(() => {})
-    await until(() => nowhere.storage.reach.name === 'unreachable')
+    await until(() => nowhere.way.reach.name === 'unreachable')
     await nowhere.stop()
   })
 })
