@@ -60,7 +60,8 @@ export class ServedWindow {
   }
 
   #open(frame: WindowFrame, { port: name, workspace }: ToMain & { readonly type: 'open' }): void {
-    const key = `${keyOf(frame)}/${name}`
+    const place = placeOf(frame)
+    const key = `${place}/${name}`
     const refusal = this.#refusalOf(frame, workspace) ?? (this.#ports.has(key) ? REUSED : undefined)
     if (refusal) {
       const [code, message] = refusal
@@ -68,7 +69,7 @@ export class ServedWindow {
       return this.#refuse(frame, refusal, workspace)
     }
     const port = new WindowPort({
-      ...{ frame, name, workspace, reach: this.#options.reach },
+      ...{ frame, place, name, workspace, reach: this.#options.reach },
       onEnd: wrong => {
         this.#ports.delete(key)
         if (wrong) this.#refuse(frame, wrong, workspace)
@@ -79,7 +80,7 @@ export class ServedWindow {
   }
 
   #pass(frame: WindowFrame, message: Exclude<ToMain, { readonly type: 'open' }>): void {
-    const port = this.#ports.get(`${keyOf(frame)}/${message.port}`)
+    const port = this.#ports.get(`${placeOf(frame)}/${message.port}`)
     if (!port) {
       if (message.type === 'text') tell(frame, { type: 'closed', port: message.port })
     } else if (!this.#isAllowed(frame, port.workspace)) {
@@ -101,7 +102,7 @@ export class ServedWindow {
 
   #isAllowed(frame: WindowFrame, workspace: string): boolean {
     try {
-      return this.#options.isAllowed(frame, workspace) === true
+      return !frame.isDestroyed() && this.#options.isAllowed(frame, workspace) === true
     } catch {
       return false // the frame may be gone while it is looked at
     }
@@ -122,8 +123,8 @@ export class ServedWindow {
 
   /** A frame of another process has other numbers than the document before it in the same place. */
   readonly #onNavigated: FrameNavigated = (_event, _url, _code, _status, isMainFrame, processId, routingId) => {
-    const key = keyOf({ processId, routingId })
-    this.#endAll(({ frame }) => isMainFrame || keyOf(frame) === key || frame.isDestroyed())
+    const come = placeAt({ processId, routingId })
+    this.#endAll(({ frame, place }) => isMainFrame || place === come || placeOf(frame) !== place)
   }
 
   readonly #onCrash = () => this.#endAll(() => true)
@@ -139,7 +140,16 @@ const FLOOD: Refusal = ['RATE_LIMITED', 'The window says more than is listened t
 const NONSENSE: Refusal = ['PROTOCOL_FRAME_INVALID', 'This is no message of the bridge.']
 const REUSED: Refusal = ['PROTOCOL_PARAMS_INVALID', 'The name of the port is that of another.']
 
-function keyOf({ processId, routingId }: Pick<WindowFrame, 'processId' | 'routingId'>): string {
+/** Where a frame stands; nowhere once it is gone: its numbers are not to be had then. */
+function placeOf(frame: WindowFrame): string {
+  try {
+    return frame.isDestroyed() ? '' : placeAt(frame)
+  } catch {
+    return ''
+  }
+}
+
+function placeAt({ processId, routingId }: Pick<WindowFrame, 'processId' | 'routingId'>): string {
   return `${processId}:${routingId}`
 }
 

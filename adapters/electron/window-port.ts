@@ -28,6 +28,8 @@ const TOO_LONG: Refusal = ['PROTOCOL_FRAME_TOO_LARGE', 'The text is longer than 
 /** What a port works with. */
 export interface WindowPortOptions {
   readonly frame: WindowFrame
+  /** Where the frame stood. */
+  readonly place: string
   readonly name: string
   readonly workspace: string
   readonly reach: ServeWindowsOptions['reach']
@@ -62,6 +64,10 @@ export class WindowPort {
 
   get frame(): WindowFrame {
     return this.#options.frame
+  }
+
+  get place(): string {
+    return this.#options.place
   }
 
   get workspace(): string {
@@ -130,6 +136,7 @@ export class WindowPort {
 /** Tells a frame something; says whether it was still there. */
 export function tell(frame: WindowFrame, message: ToWindow): boolean {
   try {
+    if (frame.isDestroyed()) return false
     frame.send(IPC_CHANNEL, message)
     return true
   } catch {
