@@ -137,6 +137,15 @@ describe('A hostile window gets a code or a TypeError for', () => {
     expect(outcomeOf(answer)).toBe('PROTOCOL_PARAMS_INVALID')
   })
 
+  it('calls without number that want no answer: they wait like any other', async () => {
+    const { id } = await app.owner.sendMessage({ to: 'bob', text: 'nobody reads this' })
+    for (let count = 1; count <= 10_000; count++) {
+      const params = { id: count, name: 'waitForStatus', args: [id, 'read'] }
+      page.send({ jsonrpc: '2.0', method: 'call', params })
+    }
+    expect(await page.call('stats')).toBe('RATE_LIMITED')
+  })
+
   it('asking to connect again and again', async () => {
     const outcomes = await Promise.all(Array.from({ length: 30 }, () => page.call('connect')))
     expect(outcomes.filter(outcome => outcome === 'RATE_LIMITED')).toHaveLength(20)
