@@ -10,7 +10,10 @@ import { tell, WindowPort } from './window-port.ts'
 /** Ports of one window at once: a page needs one for each workspace that it shows. */
 const MAX_PORTS = 32
 
-/** What opening a port takes of the allowance, in characters: ten each second are more than any page needs. */
+/**
+ * What opening a port, or what is no message, takes of the allowance, in characters: ten openings each second are more than
+ * any page needs, and whoever logs what is refused need not fear for the disk.
+ */
 const OPENING = 4 * 1024 * 1024
 
 /** What a window is served with. */
@@ -155,8 +158,8 @@ function placeAt({ processId, routingId }: Pick<WindowFrame, 'processId' | 'rout
 
 /** What a message takes of the allowance: what is longer than any text may be is not read. */
 function weightOf(message: ToMain | undefined): number {
-  if (message?.type === 'open') return OPENING
-  return message?.type === 'text' ? Math.min(message.text.length, MAX_TEXT) : 0
+  if (!message || message.type === 'open') return OPENING
+  return message.type === 'text' ? Math.min(message.text.length, MAX_TEXT) : 0
 }
 
 function urlOf(frame: WindowFrame): string {

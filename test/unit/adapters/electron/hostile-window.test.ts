@@ -179,6 +179,14 @@ describe('A hostile window loses its port for', () => {
     expect(app.refused.map(({ code }) => code)).toEqual(['PROTOCOL_FRAME_INVALID'])
   })
 
+  it('nonsense without number, of which the app is told a few times', async () => {
+    const nonsense = { type: 'text', port: 'mine', text: 5 }
+    for (let count = 0; count < 1000; count++) page.say(nonsense)
+    await until(() => page.isClosed)
+    expect(app.refused.length).toBeLessThan(120)
+    expect(app.refused.at(-1)?.code).toBe('RATE_LIMITED')
+  })
+
   it('a flood, and is not listened to until it is over', async () => {
     const padded = `{"jsonrpc":"2.0","method":"pulse","params":{}}${' '.repeat(8_000_000)}`
     await until(() => {
