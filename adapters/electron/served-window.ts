@@ -5,6 +5,7 @@ import type { FrameNavigated, WindowContents, WindowFrame } from './electron-par
 import { readMessage } from './messages.ts'
 import type { Refusal } from './refusal.ts'
 import type { ServeWindowsOptions } from './serve-windows.ts'
+import { WindowBudget } from './window-budget.ts'
 import { tell, WindowPort } from './window-port.ts'
 
 /** Ports of one window at once: a page needs one for each workspace that it shows. */
@@ -27,6 +28,7 @@ export class ServedWindow {
   readonly #contents: WindowContents
   readonly #options: ServedWindowOptions
   readonly #allowance = new Allowance(() => performance.now())
+  readonly #budget = new WindowBudget()
   /** By the frame and the name that its document has chosen. */
   readonly #ports = new Map<string, WindowPort>()
   #isFlooding = false
@@ -72,7 +74,7 @@ export class ServedWindow {
       return this.#refuse(frame, refusal, workspace)
     }
     const port = new WindowPort({
-      ...{ frame, place, name, workspace, reach: this.#options.reach },
+      ...{ frame, place, name, workspace, reach: this.#options.reach, budget: this.#budget },
       onEnd: wrong => {
         this.#ports.delete(key)
         if (wrong) this.#refuse(frame, wrong, workspace)

@@ -4,6 +4,7 @@ import { IPC_CHANNEL, type Opening, type ToWindow } from './bridge.ts'
 import type { WindowFrame } from './electron-parts.ts'
 import type { Refusal } from './refusal.ts'
 import type { ServeWindowsOptions } from './serve-windows.ts'
+import type { WindowBudget } from './window-budget.ts'
 import { WindowCalls } from './window-calls.ts'
 
 /** What passes between one document and the owner: a client in a window may do whatever a client does, and as much at once. */
@@ -33,6 +34,7 @@ export interface WindowPortOptions {
   readonly name: string
   readonly workspace: string
   readonly reach: ServeWindowsOptions['reach']
+  readonly budget: WindowBudget
   /** It is closed, and why where something was wrong. Called once. */
   readonly onEnd: (wrong: Refusal | undefined) => void
 }
@@ -43,20 +45,20 @@ export class WindowPort {
   readonly #gate: Gate
   #isOpen = false
   #hasEnded = false
-  /** Characters that the window was sent and has not said to have read. */
+  /** What this port has added to the characters that the window has not read. */
   #unread = 0
 
   constructor(options: WindowPortOptions) {
     this.#options = options
-    const unread = () => this.#unread
+    const { budget } = options
     this.#gate = new Gate({
       view: {
         send: text => this.#send(text),
         get bufferedAmount() {
-          return unread()
+          return budget.unread
         },
       },
-      rules: new WindowCalls(),
+      rules: new WindowCalls(budget),
       limits: LIMITS,
       onEnd: end => this.end(ENDS[end]),
     })
@@ -98,7 +100,7 @@ export class WindowPort {
 
   /** The window has read so many characters more. */
   read(characters: number): void {
-    this.#unread = Math.max(0, this.#unread - characters)
+    this.#count(-Math.min(characters, this.#unread))
   }
 
   /** The window has sent a text that is longer than any may be. */
@@ -112,6 +114,7 @@ export class WindowPort {
     if (this.#hasEnded) return
     this.#hasEnded = true
     this.#gate.close()
+    this.#count(-this.#unread)
     tell(this.#options.frame, { type: 'closed', port: this.#options.name })
     this.#options.onEnd(wrong)
   }
@@ -124,8 +127,13 @@ export class WindowPort {
   }
 
   #send(text: string): void {
-    this.#unread += text.length
+    this.#count(text.length)
     this.#tell({ type: 'text', port: this.#options.name, text })
+  }
+
+  #count(characters: number): void {
+    this.#unread += characters
+    this.#options.budget.unread += characters
   }
 
   #tell(message: ToWindow): void {

@@ -146,6 +146,19 @@ describe('A hostile window gets a code or a TypeError for', () => {
     expect(await page.call('stats')).toBe('RATE_LIMITED')
   })
 
+  it('asking to connect again and again, on whatever port', async () => {
+    const { mainFrame } = app.window()
+    const outcomes: unknown[] = []
+    for (let at = 0; at < 4; at++) {
+      const other = new RawPage(mainFrame, `port ${at}`)
+      await other.open()
+      await other.ask('attach', { version: 1, agentId: null })
+      for (let count = 0; count < 5; count++) outcomes.push(await other.call('connect'))
+      other.say({ type: 'close', port: `port ${at}` })
+    }
+    expect(outcomes.filter(outcome => outcome === 'RATE_LIMITED')).toHaveLength(10)
+  })
+
   it('asking to connect again and again', async () => {
     const outcomes = await Promise.all(Array.from({ length: 30 }, () => page.call('connect')))
     expect(outcomes.filter(outcome => outcome === 'RATE_LIMITED')).toHaveLength(20)
