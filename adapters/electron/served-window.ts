@@ -5,6 +5,7 @@ import type { FrameNavigated, WindowContents, WindowFrame } from './electron-par
 import { readMessage } from './messages.ts'
 import type { Refusal } from './refusal.ts'
 import type { ServeWindowsOptions } from './serve-windows.ts'
+import { weightOfText } from './weight.ts'
 import { WindowBudget } from './window-budget.ts'
 import { tell, WindowPort } from './window-port.ts'
 
@@ -161,7 +162,8 @@ function placeAt({ processId, routingId }: Pick<WindowFrame, 'processId' | 'rout
 /** What a message takes of the allowance: what is longer than any text may be is not read. */
 function weightOf(message: ToMain | undefined): number {
   if (!message || message.type === 'open') return OPENING
-  return message.type === 'text' ? Math.min(message.text.length, MAX_TEXT) : 0
+  if (message.type !== 'text') return 0
+  return message.text.length > MAX_TEXT ? MAX_TEXT : weightOfText(message.text)
 }
 
 function urlOf(frame: WindowFrame): string {

@@ -200,6 +200,14 @@ describe('A hostile window loses its port for', () => {
     expect(app.refused.at(-1)?.code).toBe('RATE_LIMITED')
   })
 
+  it('a text of millions of values, which is not read', async () => {
+    const params = `{"id":1,"name":"stats","args":[${'{},'.repeat(5_000_000)}0]}`
+    page.send(`{"jsonrpc":"2.0","id":"wide","method":"call","params":${params}}`)
+    await until(() => page.isClosed)
+    expect(page.frames.some(({ id }) => id === 'wide')).toBe(false)
+    expect(app.refused).toMatchObject([{ code: 'RATE_LIMITED' }])
+  })
+
   it('a flood, and is not listened to until it is over', async () => {
     const padded = `{"jsonrpc":"2.0","method":"pulse","params":{}}${' '.repeat(8_000_000)}`
     await until(() => {
