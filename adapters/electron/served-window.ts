@@ -28,11 +28,11 @@ export interface ServedWindowOptions extends Pick<ServeWindowsOptions, 'reach' |
 export class ServedWindow {
   readonly #contents: WindowContents
   readonly #options: ServedWindowOptions
-  readonly #allowance = new Allowance(() => performance.now())
+  /** Of the page, and of all frames inside it: these may be anybody's. */
+  readonly #allowances = { page: new Allowance(() => performance.now()), inner: new Allowance(() => performance.now()) }
   readonly #budget = new WindowBudget()
   /** By the frame and the name that its document has chosen. */
   readonly #ports = new Map<string, WindowPort>()
-  #isFlooding = false
 
   constructor(contents: WindowContents, options: ServedWindowOptions) {
     this.#contents = contents
@@ -58,8 +58,9 @@ export class ServedWindow {
   /** A message of one of its frames. */
   take(frame: WindowFrame, given: unknown): void {
     const message = readMessage(given)
-    if (!this.#allowance.take(weightOf(message))) return this.#onFlood(frame, message)
-    this.#isFlooding = false
+    const allowance = this.#allowances[kindOf(frame)]
+    const wasFlooding = allowance.isUsedUp
+    if (!allowance.take(weightOf(message))) return this.#onFlood(frame, message, wasFlooding)
     if (!message) return this.#refuse(frame, NONSENSE)
     if (message.type === 'open') this.#open(frame, message)
     else this.#pass(frame, message)
@@ -115,11 +116,11 @@ export class ServedWindow {
   }
 
   /** What is said while it floods is not looked at; who waits to be let in is told to try again. */
-  #onFlood(frame: WindowFrame, message: ToMain | undefined): void {
+  #onFlood(frame: WindowFrame, message: ToMain | undefined, isTold: boolean): void {
     if (message?.type === 'open') tell(frame, { type: 'opened', port: message.port, opening: { name: 'nobody' } })
-    if (this.#isFlooding) return
-    this.#isFlooding = true
-    this.#endAll(() => true)
+    if (isTold) return
+    const kind = kindOf(frame)
+    this.#endAll(port => kindOf(port.frame) === kind)
     this.#refuse(frame, FLOOD)
   }
 
@@ -152,6 +153,15 @@ function placeOf(frame: WindowFrame): string {
     return frame.isDestroyed() ? '' : placeAt(frame)
   } catch {
     return ''
+  }
+}
+
+/** What is gone is not the page. */
+function kindOf(frame: WindowFrame): 'page' | 'inner' {
+  try {
+    return frame.parent === null ? 'page' : 'inner'
+  } catch {
+    return 'inner'
   }
 }
 

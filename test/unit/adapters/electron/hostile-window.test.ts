@@ -229,6 +229,18 @@ describe('A hostile window loses its port for', () => {
   })
 })
 
+describe('A frame inside a page', () => {
+  it('that floods takes nothing from the page', async () => {
+    const window = app.window()
+    const own = await app.hostile(window)
+    const inner = new RawPage(window.addFrame('https://evil.example/'), 'evil')
+    for (let count = 0; count < 200; count++) inner.say('nonsense')
+    await until(() => app.refused.some(({ code }) => code === 'RATE_LIMITED'))
+    expect(await own.call('stats')).toMatchObject({ agentId: 'alice' })
+    expect(own.isClosed).toBe(false)
+  })
+})
+
 describe('The main process drops', () => {
   it.each([
     ['nothing', undefined],
