@@ -9,7 +9,7 @@ const CHARACTERS_PER_UNIT = 4096
 const AHEAD_MS = (1000 * BURST) / UNITS_PER_SECOND
 const CALM_MS = AHEAD_MS / 2
 
-/** Of one window. */
+/** Of one window, or a part of it. */
 export class Allowance {
   readonly #now: () => number
   /** By when all that was said would have been said at the rate that is allowed, in milliseconds. */
@@ -19,6 +19,11 @@ export class Allowance {
   /** `now` in milliseconds, from any beginning. */
   constructor(now: () => number) {
     this.#now = now
+  }
+
+  /** Whether the last text was refused. */
+  get isUsedUp(): boolean {
+    return this.#isUsedUp
   }
 
   /**

@@ -67,17 +67,21 @@ class EarlyClose {
 function portOf(port: BridgePort, events: PortEvents): Port {
   return {
     bufferedAmount: 0, // Electron does not tell
-    send: text => (text.length > MAX_TEXT ? refuseLong(text, events) : port.send(text)),
+    send: text => (text.length > MAX_TEXT ? refuseLong(text, port, events) : port.send(text)),
     close: () => port.close(),
   }
 }
 
-/** What the main process would not take is answered here: whoever called is told, and the port goes on. */
-function refuseLong(text: string, events: PortEvents): void {
+/** What the main process would not take: whoever called, or waits for this answer, is told, and the port goes on. */
+function refuseLong(text: string, port: BridgePort, events: PortEvents): void {
   const frame = readFrame(text)
   if (frame?.id === undefined) return
-  const error = new IMError('PROTOCOL_FRAME_TOO_LARGE', 'The call is longer than the bridge carries.')
-  queueMicrotask(() => events.onText(errorFrame(frame.id ?? null, error)))
+  const refusal = errorFrame(
+    frame.id,
+    new IMError('PROTOCOL_FRAME_TOO_LARGE', 'The text is longer than the bridge carries.'),
+  )
+  if (frame.kind === 'answer') port.send(refusal)
+  else queueMicrotask(() => events.onText(refusal))
 }
 
 /** Nothing was heard of a main process that does not serve windows yet. */

@@ -3,7 +3,7 @@
  * is tested, where there is none. Electron's own objects fit.
  */
 
-/** A frame of a window: `WebFrameMain`. */
+/** A frame of a window: `WebFrameMain`. Once it is gone it tells only that: everything else of it may throw. */
 export interface WindowFrame {
   /** Where it stands at this moment. */
   readonly url: string
@@ -14,7 +14,7 @@ export interface WindowFrame {
   readonly processId: number
   readonly routingId: number
   isDestroyed(): boolean
-  /** Throws once the frame is gone. */
+  /** Throws once the frame is gone, or logs an error. */
   send(channel: string, message: unknown): void
 }
 

@@ -5,12 +5,17 @@ import type { FrameNavigated, WindowContents, WindowFrame } from './electron-par
 import { readMessage } from './messages.ts'
 import type { Refusal } from './refusal.ts'
 import type { ServeWindowsOptions } from './serve-windows.ts'
+import { weightOfText } from './weight.ts'
+import { WindowBudget } from './window-budget.ts'
 import { tell, WindowPort } from './window-port.ts'
 
 /** Ports of one window at once: a page needs one for each workspace that it shows. */
 const MAX_PORTS = 32
 
-/** What opening a port takes of the allowance, in characters: ten each second are more than any page needs. */
+/**
+ * What opening a port, or what is no message, takes of the allowance, in characters: ten openings each second are more than
+ * any page needs, and whoever logs what is refused need not fear for the disk.
+ */
 const OPENING = 4 * 1024 * 1024
 
 /** What a window is served with. */
@@ -23,10 +28,11 @@ export interface ServedWindowOptions extends Pick<ServeWindowsOptions, 'reach' |
 export class ServedWindow {
   readonly #contents: WindowContents
   readonly #options: ServedWindowOptions
-  readonly #allowance = new Allowance(() => performance.now())
+  /** Of the page, and of all frames inside it: these may be anybody's. */
+  readonly #allowances = { page: new Allowance(() => performance.now()), inner: new Allowance(() => performance.now()) }
+  readonly #budget = new WindowBudget()
   /** By the frame and the name that its document has chosen. */
   readonly #ports = new Map<string, WindowPort>()
-  #isFlooding = false
 
   constructor(contents: WindowContents, options: ServedWindowOptions) {
     this.#contents = contents
@@ -52,15 +58,17 @@ export class ServedWindow {
   /** A message of one of its frames. */
   take(frame: WindowFrame, given: unknown): void {
     const message = readMessage(given)
-    if (!this.#allowance.take(weightOf(message))) return this.#onFlood(frame, message)
-    this.#isFlooding = false
+    const allowance = this.#allowances[kindOf(frame)]
+    const wasFlooding = allowance.isUsedUp
+    if (!allowance.take(weightOf(message))) return this.#onFlood(frame, message, wasFlooding)
     if (!message) return this.#refuse(frame, NONSENSE)
     if (message.type === 'open') this.#open(frame, message)
     else this.#pass(frame, message)
   }
 
   #open(frame: WindowFrame, { port: name, workspace }: ToMain & { readonly type: 'open' }): void {
-    const key = `${keyOf(frame)}/${name}`
+    const place = placeOf(frame)
+    const key = `${place}/${name}`
     const refusal = this.#refusalOf(frame, workspace) ?? (this.#ports.has(key) ? REUSED : undefined)
     if (refusal) {
       const [code, message] = refusal
@@ -68,7 +76,7 @@ export class ServedWindow {
       return this.#refuse(frame, refusal, workspace)
     }
     const port = new WindowPort({
-      ...{ frame, name, workspace, reach: this.#options.reach },
+      ...{ frame, place, name, workspace, reach: this.#options.reach, budget: this.#budget },
       onEnd: wrong => {
         this.#ports.delete(key)
         if (wrong) this.#refuse(frame, wrong, workspace)
@@ -79,7 +87,7 @@ export class ServedWindow {
   }
 
   #pass(frame: WindowFrame, message: Exclude<ToMain, { readonly type: 'open' }>): void {
-    const port = this.#ports.get(`${keyOf(frame)}/${message.port}`)
+    const port = this.#ports.get(`${placeOf(frame)}/${message.port}`)
     if (!port) {
       if (message.type === 'text') tell(frame, { type: 'closed', port: message.port })
     } else if (!this.#isAllowed(frame, port.workspace)) {
@@ -101,18 +109,18 @@ export class ServedWindow {
 
   #isAllowed(frame: WindowFrame, workspace: string): boolean {
     try {
-      return this.#options.isAllowed(frame, workspace) === true
+      return !frame.isDestroyed() && this.#options.isAllowed(frame, workspace) === true
     } catch {
       return false // the frame may be gone while it is looked at
     }
   }
 
   /** What is said while it floods is not looked at; who waits to be let in is told to try again. */
-  #onFlood(frame: WindowFrame, message: ToMain | undefined): void {
+  #onFlood(frame: WindowFrame, message: ToMain | undefined, isTold: boolean): void {
     if (message?.type === 'open') tell(frame, { type: 'opened', port: message.port, opening: { name: 'nobody' } })
-    if (this.#isFlooding) return
-    this.#isFlooding = true
-    this.#endAll(() => true)
+    if (isTold) return
+    const kind = kindOf(frame)
+    this.#endAll(port => kindOf(port.frame) === kind)
     this.#refuse(frame, FLOOD)
   }
 
@@ -122,8 +130,8 @@ export class ServedWindow {
 
   /** A frame of another process has other numbers than the document before it in the same place. */
   readonly #onNavigated: FrameNavigated = (_event, _url, _code, _status, isMainFrame, processId, routingId) => {
-    const key = keyOf({ processId, routingId })
-    this.#endAll(({ frame }) => isMainFrame || keyOf(frame) === key || frame.isDestroyed())
+    const come = placeAt({ processId, routingId })
+    this.#endAll(({ frame, place }) => isMainFrame || place === come || placeOf(frame) !== place)
   }
 
   readonly #onCrash = () => this.#endAll(() => true)
@@ -139,14 +147,33 @@ const FLOOD: Refusal = ['RATE_LIMITED', 'The window says more than is listened t
 const NONSENSE: Refusal = ['PROTOCOL_FRAME_INVALID', 'This is no message of the bridge.']
 const REUSED: Refusal = ['PROTOCOL_PARAMS_INVALID', 'The name of the port is that of another.']
 
-function keyOf({ processId, routingId }: Pick<WindowFrame, 'processId' | 'routingId'>): string {
+/** Where a frame stands; nowhere once it is gone: its numbers are not to be had then. */
+function placeOf(frame: WindowFrame): string {
+  try {
+    return frame.isDestroyed() ? '' : placeAt(frame)
+  } catch {
+    return ''
+  }
+}
+
+/** What is gone is not the page. */
+function kindOf(frame: WindowFrame): 'page' | 'inner' {
+  try {
+    return frame.parent === null ? 'page' : 'inner'
+  } catch {
+    return 'inner'
+  }
+}
+
+function placeAt({ processId, routingId }: Pick<WindowFrame, 'processId' | 'routingId'>): string {
   return `${processId}:${routingId}`
 }
 
 /** What a message takes of the allowance: what is longer than any text may be is not read. */
 function weightOf(message: ToMain | undefined): number {
-  if (message?.type === 'open') return OPENING
-  return message?.type === 'text' ? Math.min(message.text.length, MAX_TEXT) : 0
+  if (!message || message.type === 'open') return OPENING
+  if (message.type !== 'text') return 0
+  return message.text.length > MAX_TEXT ? MAX_TEXT : weightOfText(message.text)
 }
 
 function urlOf(frame: WindowFrame): string {

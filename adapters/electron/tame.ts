@@ -3,8 +3,11 @@ import { IMError } from '../../src/index.ts'
 
 const WILD: readonly string[] = ['__proto__', 'constructor', 'prototype']
 
-/** The deepest nesting: `data` may be nested 100 deep, and stands a few levels deep in a call itself. */
-const MAX_DEPTH = 128
+/**
+ * The deepest nesting: `data` may be nested 100 deep, and stands a few levels deep in a call itself; what annotates sets
+ * within sets is nested twice as deep.
+ */
+const MAX_DEPTH = 256
 
 /** Looks at the whole of a parsed value. @throws IMError `PROTOCOL_PARAMS_INVALID` */
 export function requireTame(value: unknown): void {

@@ -54,7 +54,8 @@ export function wakingClock(powerMonitor: Pick<PowerMonitorPart, 'on'>, clock: C
   const timers = new Set<{ readonly dueAt: number; readonly run: () => void }>()
   powerMonitor.on('resume', () => {
     const now = clock.now()
-    for (const { run } of [...timers].filter(({ dueAt }) => dueAt <= now)) run()
+    const due = [...timers].filter(({ dueAt }) => dueAt <= now)
+    for (const { run } of due.sort((one, other) => one.dueAt - other.dueAt)) run()
   })
   return {
     now: () => clock.now(),

@@ -7,13 +7,10 @@ import { type Crossing, type GateRules, IMError } from '../../src/index.ts'
 import { CLAIM_METHODS, EVENTS, METHODS, SAYINGS, workerOptions } from './method-shapes.ts'
 import { type Shape, text, thrown, UNDEFINED, undefinedShape } from './packed.ts'
 import { requireTame } from './tame.ts'
+import type { WindowBudget } from './window-budget.ts'
 
-/** Handlers and workers of one document at once: more are a mistake, or worse. */
+/** Handlers and workers of one port at once: more are a mistake, or worse. */
 const MAX_HANDLERS = 1000
-
-/** How often a document may ask to connect, which makes an attempt at the server each time: so often in so many milliseconds. */
-const MAX_CONNECTS = 10
-const CONNECTS_MS = 10_000
 
 /** What the owner asks of a view, and tells it. */
 const HEARD: readonly string[] = ['run', 'stopRun', 'lost', 'progress', 'event', 'pulse']
@@ -40,10 +37,14 @@ const work = v.strictObject({ id, options: v.unknown() })
 /** How a handler has ended: well, or with what it has thrown. */
 const ran = v.union([v.strictObject({ value: undefinedShape }), v.strictObject({ error: thrown })])
 
-/** See the head of this file. Of one document, whose handlers are counted. */
+/** See the head of this file. Of one port, whose handlers are counted. */
 export class WindowCalls implements GateRules {
+  readonly #budget: WindowBudget
   readonly #handlers = new Set<number>()
-  readonly #connects: number[] = []
+
+  constructor(budget: WindowBudget) {
+    this.#budget = budget
+  }
 
   /** @throws IMError `PROTOCOL_METHOD_UNKNOWN`, `PROTOCOL_PARAMS_INVALID`, `RATE_LIMITED`; TypeError for an argument */
   crossing(method: string, params: unknown): Crossing {
@@ -92,19 +93,8 @@ export class WindowCalls implements GateRules {
     const given = checked(methodCall, params)
     const shapes = Object.hasOwn(METHODS, given.name) ? METHODS[given.name] : undefined
     if (!shapes) throw new IMError('PROTOCOL_METHOD_UNKNOWN', 'A client has no such method.')
-    if (given.name === 'connect') this.#requirePatience()
+    if (given.name === 'connect') this.#budget.takeConnect()
     return { ...given, args: argumentsOf(shapes, given.args) }
-  }
-
-  #requirePatience(): void {
-    const now = performance.now()
-    const [first = now] = this.#connects
-    const isLate = this.#connects.length >= MAX_CONNECTS
-    if (isLate && now - first < CONNECTS_MS) {
-      throw new IMError('RATE_LIMITED', 'The window asks to connect too often.', { retryAfterMs: CONNECTS_MS })
-    }
-    if (isLate) this.#connects.shift()
-    this.#connects.push(now)
   }
 
   #otherParams(method: string, params: unknown): unknown {

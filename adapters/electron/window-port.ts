@@ -4,6 +4,7 @@ import { IPC_CHANNEL, type Opening, type ToWindow } from './bridge.ts'
 import type { WindowFrame } from './electron-parts.ts'
 import type { Refusal } from './refusal.ts'
 import type { ServeWindowsOptions } from './serve-windows.ts'
+import type { WindowBudget } from './window-budget.ts'
 import { WindowCalls } from './window-calls.ts'
 
 /** What passes between one document and the owner: a client in a window may do whatever a client does, and as much at once. */
@@ -28,9 +29,12 @@ const TOO_LONG: Refusal = ['PROTOCOL_FRAME_TOO_LARGE', 'The text is longer than 
 /** What a port works with. */
 export interface WindowPortOptions {
   readonly frame: WindowFrame
+  /** Where the frame stood. */
+  readonly place: string
   readonly name: string
   readonly workspace: string
   readonly reach: ServeWindowsOptions['reach']
+  readonly budget: WindowBudget
   /** It is closed, and why where something was wrong. Called once. */
   readonly onEnd: (wrong: Refusal | undefined) => void
 }
@@ -41,20 +45,20 @@ export class WindowPort {
   readonly #gate: Gate
   #isOpen = false
   #hasEnded = false
-  /** Characters that the window was sent and has not said to have read. */
+  /** What this port has added to the characters that the window has not read. */
   #unread = 0
 
   constructor(options: WindowPortOptions) {
     this.#options = options
-    const unread = () => this.#unread
+    const { budget } = options
     this.#gate = new Gate({
       view: {
         send: text => this.#send(text),
         get bufferedAmount() {
-          return unread()
+          return budget.unread
         },
       },
-      rules: new WindowCalls(),
+      rules: new WindowCalls(budget),
       limits: LIMITS,
       onEnd: end => this.end(ENDS[end]),
     })
@@ -62,6 +66,10 @@ export class WindowPort {
 
   get frame(): WindowFrame {
     return this.#options.frame
+  }
+
+  get place(): string {
+    return this.#options.place
   }
 
   get workspace(): string {
@@ -92,7 +100,7 @@ export class WindowPort {
 
   /** The window has read so many characters more. */
   read(characters: number): void {
-    this.#unread = Math.max(0, this.#unread - characters)
+    this.#count(-Math.min(characters, this.#unread))
   }
 
   /** The window has sent a text that is longer than any may be. */
@@ -106,6 +114,7 @@ export class WindowPort {
     if (this.#hasEnded) return
     this.#hasEnded = true
     this.#gate.close()
+    this.#count(-this.#unread)
     tell(this.#options.frame, { type: 'closed', port: this.#options.name })
     this.#options.onEnd(wrong)
   }
@@ -118,8 +127,13 @@ export class WindowPort {
   }
 
   #send(text: string): void {
-    this.#unread += text.length
+    this.#count(text.length)
     this.#tell({ type: 'text', port: this.#options.name, text })
+  }
+
+  #count(characters: number): void {
+    this.#unread += characters
+    this.#options.budget.unread += characters
   }
 
   #tell(message: ToWindow): void {
@@ -130,6 +144,7 @@ export class WindowPort {
 /** Tells a frame something; says whether it was still there. */
 export function tell(frame: WindowFrame, message: ToWindow): boolean {
   try {
+    if (frame.isDestroyed()) return false
     frame.send(IPC_CHANNEL, message)
     return true
   } catch {

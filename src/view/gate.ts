@@ -28,7 +28,7 @@ export interface GateRules {
 
 /** How much of anything a gate lets pass; lengths in UTF-16 code units. */
 export interface GateLimits {
-  /** Calls of the view that the owner has not answered yet. */
+  /** Calls of the view that the owner is not done with yet, those that want no answer included. */
   readonly openCalls: number
   /** Texts that are no message, before the view is cut. */
   readonly badFrames: number
@@ -58,9 +58,10 @@ export class Gate implements PortEvents {
   #port: Port | undefined
   #hasEnded = false
   #badFrames = 0
-  /** What the owner was asked and has not answered, and what it has asked the view. */
-  readonly #open = new Set<FrameId>()
+  /** What the owner was asked and has not answered, and whether the view wants to hear it; what it has asked the view. */
+  readonly #open = new Map<FrameId, boolean>()
   readonly #asked = new Map<FrameId, string>()
+  #lastTold = 0
 
   constructor(options: GateOptions) {
     this.#options = options
@@ -87,7 +88,9 @@ export class Gate implements PortEvents {
     const { rules, limits } = this.#options
     const isTooLong = text.length > limits.answer
     if (frame.kind === 'answer') {
-      if (this.#open.delete(frame.id)) this.#send(isTooLong ? errorFrame(frame.id, tooLong()) : text)
+      const isWanted = this.#open.get(frame.id)
+      this.#open.delete(frame.id)
+      if (isWanted) this.#send(isTooLong ? errorFrame(frame.id, tooLong()) : text)
       return
     }
     const { id, method } = frame
@@ -117,9 +120,10 @@ export class Gate implements PortEvents {
     if (port.bufferedAmount > limits.toOwner) return this.#end('ownerIsSlow')
     if (frame.kind === 'answer') return this.#answer(port, frame)
     const { id, method, params } = frame
+    const asked = id ?? `told ${++this.#lastTold}` // asked too: so it is known when the owner has done it
     try {
-      const text = callFrame(id, rules.crossing(method, params))
-      if (id !== undefined) this.#begin(id)
+      const text = callFrame(asked, rules.crossing(method, params))
+      this.#begin(asked, id !== undefined)
       port.send(text)
     } catch (error) {
       if (id !== undefined) this.#send(error instanceof TypeError ? thrownFrame(id, error) : errorFrame(id, error))
@@ -134,10 +138,10 @@ export class Gate implements PortEvents {
     port.send(resultFrame(id, this.#options.rules.answer(method, result)))
   }
 
-  #begin(id: FrameId): void {
+  #begin(id: FrameId, isWanted: boolean): void {
     if (this.#open.has(id)) throw new IMError('PROTOCOL_PARAMS_INVALID', 'The id is that of another call.')
     if (this.#open.size >= this.#options.limits.openCalls) throw new IMError('RATE_LIMITED', 'Too many calls at once.')
-    this.#open.add(id)
+    this.#open.set(id, isWanted)
   }
 
   #send(text: string): void {

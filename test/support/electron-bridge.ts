@@ -83,27 +83,37 @@ interface FrameNumbers {
 /** A frame with the document in it. */
 export class TestFrame implements WindowFrame {
   readonly parent: TestFrame | null
-  readonly processId: number
-  readonly routingId: number
   /** Everything that the main process has sent it. */
   readonly heard: unknown[] = []
+  /** How often the main process has sent it something when it was gone: Electron logs an error each time. */
+  sentInVain = 0
+  readonly #numbers: FrameNumbers
   readonly #onMessage: (frame: TestFrame, channel: string, message: unknown) => void
   #document: TestDocument | undefined
   #url = ''
 
   constructor(
-    { processId, routingId, parent }: FrameNumbers & { readonly parent: TestFrame | null },
+    { parent, ...numbers }: FrameNumbers & { readonly parent: TestFrame | null },
     onMessage: (frame: TestFrame, channel: string, message: unknown) => void,
   ) {
     this.parent = parent
-    this.processId = processId
-    this.routingId = routingId
+    this.#numbers = numbers
     this.#onMessage = onMessage
   }
 
   get url(): string {
-    if (!this.#document) throw new Error('Render frame was disposed before WebFrameMain could be accessed')
+    this.#requireDocument()
     return this.#url
+  }
+
+  get processId(): number {
+    this.#requireDocument()
+    return this.#numbers.processId
+  }
+
+  get routingId(): number {
+    this.#requireDocument()
+    return this.#numbers.routingId
   }
 
   get origin(): string {
@@ -121,7 +131,10 @@ export class TestFrame implements WindowFrame {
   }
 
   send(channel: string, message: unknown): void {
-    if (!this.#document) throw new Error('Render frame was disposed before WebFrameMain could be accessed')
+    if (!this.#document) {
+      this.sentInVain += 1
+      return
+    }
     this.heard.push(structuredClone(message))
     this.#document.hear(channel, message)
   }
@@ -149,6 +162,10 @@ export class TestFrame implements WindowFrame {
   end(): void {
     this.#document?.end()
     this.#document = undefined
+  }
+
+  #requireDocument(): void {
+    if (!this.#document) throw new Error('Render frame was disposed before WebFrameMain could be accessed')
   }
 }
 
@@ -189,6 +206,11 @@ export class TestWindow implements WindowContents {
     const frame = this.#frame(this.mainFrame)
     frame.load(url)
     return frame
+  }
+
+  /** A message that arrives when its frame is gone. */
+  late(frame: TestFrame, channel: string, message: unknown): void {
+    this.#ipcMain.tell(channel, { sender: this, senderFrame: frame }, message)
   }
 
   /** The page is loaded once more, into the same frame. */

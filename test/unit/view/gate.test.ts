@@ -84,6 +84,18 @@ describe('Gate', () => {
     expect(owner()).toHaveLength(3)
   })
 
+  it('counts calls that want no answer among them, and gives the view none', () => {
+    const { call, answer, view, owner } = gateBetween()
+    for (let count = 0; count < 5; count++) call('say')
+    call('say', 'asked')
+    expect(owner()).toHaveLength(2)
+    expect(view()).toMatchObject([{ id: 'asked', error: { data: { code: 'RATE_LIMITED' } } }])
+    for (const { id } of owner()) answer(id)
+    call('say')
+    expect(owner()).toHaveLength(3)
+    expect(view()).toHaveLength(1)
+  })
+
   it('tells the view what it may hear, and takes one answer to what it was asked', () => {
     const { gate, ask, owner, view } = gateBetween()
     ask('run', 7)

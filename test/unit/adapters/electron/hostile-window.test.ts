@@ -137,6 +137,28 @@ describe('A hostile window gets a code or a TypeError for', () => {
     expect(outcomeOf(answer)).toBe('PROTOCOL_PARAMS_INVALID')
   })
 
+  it('calls without number that want no answer: they wait like any other', async () => {
+    const { id } = await app.owner.sendMessage({ to: 'bob', text: 'nobody reads this' })
+    for (let count = 1; count <= 10_000; count++) {
+      const params = { id: count, name: 'waitForStatus', args: [id, 'read'] }
+      page.send({ jsonrpc: '2.0', method: 'call', params })
+    }
+    expect(await page.call('stats')).toBe('RATE_LIMITED')
+  })
+
+  it('asking to connect again and again, on whatever port', async () => {
+    const { mainFrame } = app.window()
+    const outcomes: unknown[] = []
+    for (let at = 0; at < 4; at++) {
+      const other = new RawPage(mainFrame, `port ${at}`)
+      await other.open()
+      await other.ask('attach', { version: 1, agentId: null })
+      for (let count = 0; count < 5; count++) outcomes.push(await other.call('connect'))
+      other.say({ type: 'close', port: `port ${at}` })
+    }
+    expect(outcomes.filter(outcome => outcome === 'RATE_LIMITED')).toHaveLength(10)
+  })
+
   it('asking to connect again and again', async () => {
     const outcomes = await Promise.all(Array.from({ length: 30 }, () => page.call('connect')))
     expect(outcomes.filter(outcome => outcome === 'RATE_LIMITED')).toHaveLength(20)
@@ -170,6 +192,22 @@ describe('A hostile window loses its port for', () => {
     expect(app.refused.map(({ code }) => code)).toEqual(['PROTOCOL_FRAME_INVALID'])
   })
 
+  it('nonsense without number, of which the app is told a few times', async () => {
+    const nonsense = { type: 'text', port: 'mine', text: 5 }
+    for (let count = 0; count < 1000; count++) page.say(nonsense)
+    await until(() => page.isClosed)
+    expect(app.refused.length).toBeLessThan(120)
+    expect(app.refused.at(-1)?.code).toBe('RATE_LIMITED')
+  })
+
+  it('a text of millions of values, which is not read', async () => {
+    const params = `{"id":1,"name":"stats","args":[${'{},'.repeat(5_000_000)}0]}`
+    page.send(`{"jsonrpc":"2.0","id":"wide","method":"call","params":${params}}`)
+    await until(() => page.isClosed)
+    expect(page.frames.some(({ id }) => id === 'wide')).toBe(false)
+    expect(app.refused).toMatchObject([{ code: 'RATE_LIMITED' }])
+  })
+
   it('a flood, and is not listened to until it is over', async () => {
     const padded = `{"jsonrpc":"2.0","method":"pulse","params":{}}${' '.repeat(8_000_000)}`
     await until(() => {
@@ -188,6 +226,18 @@ describe('A hostile window loses its port for', () => {
     }
     await until(() => page.isClosed)
     expect(app.refused).toMatchObject([{ code: 'RATE_LIMITED' }])
+  })
+})
+
+describe('A frame inside a page', () => {
+  it('that floods takes nothing from the page', async () => {
+    const window = app.window()
+    const own = await app.hostile(window)
+    const inner = new RawPage(window.addFrame('https://evil.example/'), 'evil')
+    for (let count = 0; count < 200; count++) inner.say('nonsense')
+    await until(() => app.refused.some(({ code }) => code === 'RATE_LIMITED'))
+    expect(await own.call('stats')).toMatchObject({ agentId: 'alice' })
+    expect(own.isClosed).toBe(false)
   })
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CLAIM_METHODS, METHODS, SAYINGS } from '../../../../adapters/electron/method-shapes.ts'
+import { WindowBudget } from '../../../../adapters/electron/window-budget.ts'
 import { WindowCalls } from '../../../../adapters/electron/window-calls.ts'
 import { IMError } from '../../../../src/index.ts'
 import { AppWorld } from '../../../support/app-world.ts'
@@ -71,7 +72,7 @@ it('Whatever crosses is made of known parts, and what does not is refused with a
     fc.property(calls, params, (method, given) => {
       const before = JSON.stringify(given)
       try {
-        const crossing = new WindowCalls().crossing(method, given)
+        const crossing = new WindowCalls(new WindowBudget()).crossing(method, given)
         crossed += 1
         expect(JSON.stringify(crossing.params)).not.toMatch(/"(__proto__|constructor|prototype)":/)
       } catch (error) {
@@ -87,7 +88,7 @@ it('Whatever crosses is made of known parts, and what does not is refused with a
 it('Handlers of a window end in an answer, whatever the window says of them', () => {
   fc.assert(
     fc.property(json, result => {
-      const answer = new WindowCalls().answer('run', result) as object
+      const answer = new WindowCalls(new WindowBudget()).answer('run', result) as object
       expect(Object.keys(answer)).toHaveLength(1)
       expect(JSON.stringify(answer)).not.toMatch(/"(__proto__|constructor|prototype)":/)
     }),

@@ -81,17 +81,18 @@ describe('A client on a machine that wakes', () => {
 })
 
 describe('A waking clock', () => {
-  it('runs what has come due in the sleep once, and leaves the rest', async () => {
+  it('runs what has come due in the sleep once, in its order, and leaves the rest', async () => {
     const powerMonitor = new EventEmitter() as EventEmitter & PowerMonitorPart
     const clock = wakingClock(powerMonitor, world.clock)
     const ran: string[] = []
+    clock.schedule(() => ran.push('later'), 2000)
     clock.schedule(() => ran.push('soon'), 1000)
     clock.schedule(() => ran.push('late'), 2 * HOUR_MS)
     clock.schedule(() => ran.push('never'), 1000)()
     world.clock.set(world.clock.now() + HOUR_MS)
     powerMonitor.emit('resume')
-    expect(ran).toEqual(['soon'])
+    expect(ran).toEqual(['soon', 'later'])
     await world.clock.advance(2 * HOUR_MS)
-    expect(ran).toEqual(['soon', 'late'])
+    expect(ran).toEqual(['soon', 'later', 'late'])
   })
 })
