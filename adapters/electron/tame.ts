@@ -1,4 +1,4 @@
-/** Keys that reach for what every object inherits, and depth that no recursion survives: neither comes from a client. */
+/** Refuses keys that reach for what every object inherits, though `data` of a client of its own may have them, and depth that no recursion survives. */
 import { IMError } from '../../src/index.ts'
 
 const WILD: readonly string[] = ['__proto__', 'constructor', 'prototype']
