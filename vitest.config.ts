@@ -34,7 +34,7 @@ const inNode = {
   test: { testTimeout: 20_000, hookTimeout: 20_000, pool: 'forks' as const },
 }
 
-/** On two cores at once. What measures how long tabs take comes after it, with a machine of its own. */
+/** More at once than there are cores, since most of them wait. What measures how long tabs take comes after it, with a machine of its own. */
 const node = {
   ...inNode,
   test: {
@@ -42,7 +42,7 @@ const node = {
     name: 'node',
     include: ['test/**/*.test.ts'],
     exclude: ['test/soak/**', 'test/bench/**', 'test/browser/**', ...TABS, ...(browsers ? [] : WITH_CHROMIUM)],
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { groupOrder: 0 },
   },
 }
