@@ -86,9 +86,8 @@ async function tellHistory(contactId: string): Promise<void> {
   const history = await client.getConversationHistory({ contactId, limit: Number.MAX_SAFE_INTEGER })
   const messages = history.filter(({ seq }) => seq !== undefined) // without what is still in the outbox
   say('history', {
-    count: messages.length,
+    seqs: messages.map(({ seq }) => seq),
     ids: new Set(messages.map(({ id }) => id)).size,
-    last: messages.at(-1)?.seq ?? 0,
     waiting: history.length - messages.length,
   })
 }
