@@ -99,3 +99,18 @@ test('Ledger: idle resolves when nothing waits any more', async () => {
   await ledger.idle()
   expect(counters.get('a')?.count).toBeGreaterThan(0)
 })
+
+test('Ledger: each failed write is told from the one before, also where a storage throws the same error again', async () => {
+  const { add, failures, ledger } = await kept()
+  expect(ledger.failure).toBeUndefined()
+  const error = new Error('The disk is gone.')
+  failures.push(error, error)
+  await expect(add('a')).rejects.toBe(error)
+  const first = ledger.failure
+  expect(first?.error).toBe(error)
+  await expect(add('a')).rejects.toBe(error)
+  expect(ledger.failure?.error).toBe(error)
+  expect(ledger.failure).not.toBe(first)
+  await add('a')
+  expect(ledger.failure?.error).toBe(error) // whoever builds on what came before still has to know
+})
