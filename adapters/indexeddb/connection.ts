@@ -2,6 +2,7 @@
 import { openDB, unwrap } from 'idb'
 import { IMError } from '../../src/index.ts'
 import { fenced, isMarked, type Mark } from './fence.ts'
+import { beginFreshLog } from './fresh-log.ts'
 import { ENTRIES, LAYOUT_VERSION, META } from './layout.ts'
 
 /** How long to wait before a broken connection is replaced: at once, the browser is as broken as it was. */
@@ -10,13 +11,16 @@ const REOPEN_DELAY_MS = 100
 /** The one connection of an owner. */
 export class Connection {
   readonly #name: string
+  readonly #onLoss: () => void
   #opening: Promise<IDBDatabase> | undefined
   /** Where this is the owner's: what tells its database from one that was made anew under its name. */
   mark: Mark | undefined
   #closed = false
 
-  constructor(name: string) {
+  /** `onLoss` is told when the browser has deleted what was in the database, since it found it damaged. */
+  constructor(name: string, onLoss: () => void) {
     this.#name = name
+    this.#onLoss = onLoss
   }
 
   /**
@@ -59,6 +63,7 @@ export class Connection {
     const { mark } = this
     let gone = false
     try {
+      await beginFreshLog(this.#name, this.#onLoss)
       const database = await openDB(this.#name, LAYOUT_VERSION, {
         upgrade: (database, _oldVersion, _newVersion, transaction) => {
           gone = !!mark

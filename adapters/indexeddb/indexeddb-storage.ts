@@ -33,6 +33,8 @@ export interface IndexedDBStorageOptions {
   readonly durability?: 'strict' | 'relaxed'
 }
 
+const LOSS = 'The browser has found the database damaged, and deleted it. What the server has comes back from there.'
+
 /** What is there while the storage is open. */
 interface Opened {
   readonly claim: Claim
@@ -67,8 +69,10 @@ class IndexedDBStorage implements StorageAdapter {
     this.views = tabViews(this.#lock)
   }
 
-  async open({ onLost }: OpenOptions = {}): Promise<void> {
-    const connection = new Connection(this.#name)
+  async open({ onLost, onRepair }: OpenOptions = {}): Promise<void> {
+    const connection = new Connection(this.#name, () =>
+      onRepair?.({ kind: 'database-lost', place: this.#name, message: LOSS }),
+    )
     try {
       this.#opened = await named(this.#openOn(connection, onLost))
       this.#closing = undefined

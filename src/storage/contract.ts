@@ -48,7 +48,7 @@ export interface ListOptions {
 
 /** Damage that was found, and what was done about it. Never silent. */
 export interface StorageRepair {
-  readonly kind: 'torn-tail' | 'bad-line' | 'bad-journal-record' | 'bad-document' | 'stale-owner'
+  readonly kind: 'torn-tail' | 'bad-line' | 'bad-journal-record' | 'bad-document' | 'stale-owner' | 'database-lost'
   /** The file or store concerned, relative to the storage's root. */
   readonly place: string
   /** The line of the file, counted from 1, where the damage is that of a line. */

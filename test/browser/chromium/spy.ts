@@ -1,6 +1,6 @@
 /** What a test sees of IndexedDB below the adapter, and how it breaks it. Nothing of the adapter is replaced. */
 
-/** The connections and transactions that were opened since, and a way back. */
+/** The connections and transactions that were opened since, but for those to helpers without a store, and a way back. */
 export interface Spy {
   readonly connections: IDBDatabase[]
   readonly transactions: IDBTransaction[]
@@ -26,7 +26,9 @@ export function spyOnIndexedDB(): Spy {
   }
   IDBFactory.prototype.open = function (...parameters) {
     const request = open.apply(this, parameters)
-    request.addEventListener('success', () => spy.connections.push(request.result))
+    request.addEventListener('success', () => {
+      if (request.result.objectStoreNames.length > 0) spy.connections.push(request.result)
+    })
     return request
   }
   return spy

@@ -9,10 +9,11 @@ const AT_ONCE = 4
 const PARTS = 3
 
 const storage = indexedDBStorage('kills')
-await storage.open()
-const found = (await storage.list(['place'])).map(({ key }) => key[1])
-let next = 1 + Math.max(-1, ...found.map(Number))
-await tell('found', found)
+const repairs: string[] = []
+await storage.open({ onRepair: ({ kind }) => repairs.push(kind) })
+const numbers = (await storage.list(['place'])).map(({ key }) => key[1])
+let next = 1 + Math.max(-1, ...numbers.map(Number))
+await tell('found', { numbers, repairs })
 for (let writer = 0; writer < AT_ONCE; writer++) void writeOn()
 
 async function writeOn(): Promise<void> {
