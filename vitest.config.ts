@@ -16,8 +16,8 @@ const names = [
   { find: /^im-client\/adapters\/(\w+)$/, replacement: `${at('./adapters')}/$1/index.ts` },
 ]
 
-/** What measures how long tabs take. */
-const TABS = ['test/e2e/tabs/**/*.test.ts']
+/** What measures how long tabs take, and whether a list flickers. */
+const MEASURED = ['test/e2e/tabs/**/*.test.ts', 'test/e2e/console/long-history.test.ts']
 
 /** What else drives a Chromium from here, beside what runs in one. */
 const WITH_CHROMIUM = [
@@ -34,25 +34,28 @@ const inNode = {
   test: { testTimeout: 20_000, hookTimeout: 20_000, pool: 'forks' as const },
 }
 
-/** More at once than there are cores, since most of them wait. What measures how long tabs take comes after it, with a machine of its own. */
+/** Workers of each project that runs beside others: more than there are cores, since most tests wait. */
+const WORKERS = 3
+
 const node = {
   ...inNode,
   test: {
     ...inNode.test,
     name: 'node',
     include: ['test/**/*.test.ts'],
-    exclude: ['test/soak/**', 'test/bench/**', 'test/browser/**', ...TABS, ...(browsers ? [] : WITH_CHROMIUM)],
-    maxWorkers: 3,
+    exclude: ['test/soak/**', 'test/bench/**', 'test/browser/**', ...MEASURED, ...(browsers ? [] : WITH_CHROMIUM)],
+    maxWorkers: WORKERS,
     sequence: { groupOrder: 0 },
   },
 }
 
-const tabs = {
+/** Comes last, one file after the other, with a machine of its own. */
+const measured = {
   ...inNode,
   test: {
     ...inNode.test,
-    name: 'tabs',
-    include: TABS,
+    name: 'measured',
+    include: MEASURED,
     maxWorkers: 1,
     sequence: { groupOrder: 1 },
   },
@@ -79,15 +82,15 @@ const inBrowsers = () => ({
   test: {
     name: 'browser',
     testTimeout: 20_000,
-    fileParallelism: false,
-    sequence: { groupOrder: 2 },
+    maxWorkers: WORKERS,
+    sequence: { groupOrder: 0 },
     browser: { enabled: true, headless: true, screenshotFailures: false, instances: browserInstances() },
   },
 })
 
 export default defineConfig({
   test: {
-    projects: browsers ? [node, tabs, inBrowsers()] : [node],
+    projects: browsers ? [node, inBrowsers(), measured] : [node],
     ...(report ? { reporters: ['default', 'json'], outputFile: { json: report } } : {}),
   },
 })

@@ -17,7 +17,7 @@ function subject(make: StoreMaker): ConformanceSubject {
   }
 }
 
-describe.each(Object.keys(STORES))('Storage on unstorage, %s', kind => {
+describe.concurrent.each(Object.keys(STORES))('Storage on unstorage, %s', kind => {
   for (const { name, run } of storageConformance) {
     test(name, () => run(subject(STORES[kind] as StoreMaker)), TIMEOUT_MS)
   }
@@ -25,15 +25,18 @@ describe.each(Object.keys(STORES))('Storage on unstorage, %s', kind => {
 
 if (!hasRedis()) console.warn('Redis is not tested: there is no redis-server here (apt-get install redis-server).')
 
-describe.skipIf(!hasRedis()).each(['1.17', '2.0'] as const)('Storage on unstorage, a Redis server, %s', version => {
-  let server: RedisStores
+describe.skipIf(!hasRedis()).concurrent.each(['1.17', '2.0'] as const)(
+  'Storage on unstorage, a Redis server, %s',
+  version => {
+    let server: RedisStores
 
-  beforeAll(async () => {
-    server = await RedisStores.start()
-  })
-  afterAll(() => server.stop())
+    beforeAll(async () => {
+      server = await RedisStores.start()
+    })
+    afterAll(() => server.stop())
 
-  for (const { name, run } of storageConformance) {
-    test(name, () => run(subject(() => server.maker(version)())), TIMEOUT_MS)
-  }
-})
+    for (const { name, run } of storageConformance) {
+      test(name, () => run(subject(() => server.maker(version)())), TIMEOUT_MS)
+    }
+  },
+)

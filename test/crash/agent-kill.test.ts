@@ -4,11 +4,11 @@ import { killAgents } from '../support/agent-kills.ts'
 import { SeededRandom, testSeed } from '../support/seeded-random.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const KILLS = 100
+const KILLS = 40
 const TIMEOUT_MS = 300_000
 
 test(
-  'An agent that is killed a hundred times holds every message once, and each life begins with all that the last one had',
+  'An agent that is killed again and again holds every message once, and each life begins with all that the last one had',
   async () => {
     const random = new SeededRandom(testSeed())
     process.stdout.write(`seed ${random.seed}\n`)
