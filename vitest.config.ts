@@ -31,12 +31,10 @@ const browsers = hasChromium()
 
 const inNode = {
   resolve: { alias: [{ find: '#websocket', replacement: at('./adapters/node/websocket.ts') }, ...names] },
-  test: { testTimeout: 20_000, hookTimeout: 20_000, pool: 'forks' as const },
+  test: { testTimeout: 40_000, hookTimeout: 40_000, pool: 'forks' as const },
 }
 
-/** Workers of each project that runs beside others: more than there are cores, since most tests wait. */
-const WORKERS = 3
-
+/** More at once than there are cores, since most of them wait. */
 const node = {
   ...inNode,
   test: {
@@ -44,7 +42,7 @@ const node = {
     name: 'node',
     include: ['test/**/*.test.ts'],
     exclude: ['test/soak/**', 'test/bench/**', 'test/browser/**', ...MEASURED, ...(browsers ? [] : WITH_CHROMIUM)],
-    maxWorkers: WORKERS,
+    maxWorkers: 3,
     sequence: { groupOrder: 0 },
   },
 }
@@ -57,7 +55,7 @@ const measured = {
     name: 'measured',
     include: MEASURED,
     maxWorkers: 1,
-    sequence: { groupOrder: 1 },
+    sequence: { groupOrder: 2 },
   },
 }
 
@@ -82,8 +80,8 @@ const inBrowsers = () => ({
   test: {
     name: 'browser',
     testTimeout: 20_000,
-    maxWorkers: WORKERS,
-    sequence: { groupOrder: 0 },
+    maxWorkers: 2,
+    sequence: { groupOrder: 1 },
     browser: { enabled: true, headless: true, screenshotFailures: false, instances: browserInstances() },
   },
 })

@@ -100,7 +100,7 @@ describe('An owner', { timeout: 60_000 }, () => {
       const since = await next.evaluate(() => tab.states.length)
       await wake()
       await former.evaluate(round => tab.send('bob', `${round}`), round)
-      expect(await former.evaluate(() => tab.isOwner())).toBe(false)
+      await expect.poll(() => former.evaluate(() => tab.isOwner())).toBe(false)
       expect(await next.evaluate(since => tab.states.slice(since), since)).toEqual([])
       expect(await stateNames(former)).not.toContain('failed')
       pages.reverse()
