@@ -20,35 +20,37 @@ const CHUNK = 32
 class ConversationsStore extends Store<Conversations> {
   readonly #summaries = new Map<string, ConversationSummary>()
 
-  protected override concerns({ conversations }: Change): boolean {
-    return conversations.length > 0
+  /** Of a conversation that only this client knows of the message may be thrown away, and it with that. */
+  protected override concerns({ conversations, deadLetters }: Change): boolean {
+    return deadLetters || conversations.length > 0
   }
 
   protected override async read(news: News) {
-    const ids = news.includes(undefined) ? undefined : news.flatMap(change => change?.conversations ?? [])
-    const changed = await this.client.listConversations(ids ? { conversationIds: [...new Set(ids)] } : {})
+    const isAll = news.some(change => change?.deadLetters ?? true)
+    const ids = isAll ? undefined : news.flatMap(change => change?.conversations ?? [])
+    const changed = await this.client.listConversations(ids && { conversationIds: ids })
+    for (const id of ids ?? this.#summaries.keys()) this.#summaries.delete(id)
     for (let from = 0; from < changed.length; from += CHUNK) {
-      await this.#summarize(changed.slice(from, from + CHUNK))
-      if (!ids) this.show(this.#list())
+      await Promise.all(changed.slice(from, from + CHUNK).map(conversation => this.#summarize(conversation)))
+      if (this.state.isLoading) this.show(this.#list())
     }
     return this.#list()
   }
 
-  async #summarize(conversations: readonly Conversation[]): Promise<void> {
-    const read = ({ conversationId }: Conversation) => this.client.getConversationHistory({ conversationId, limit: 1 })
-    const last = await Promise.all(conversations.map(read))
-    for (const [index, conversation] of conversations.entries()) {
-      const lastMessage = last[index]?.at(-1)
-      const summary = lastMessage ? { ...conversation, lastMessage } : conversation
-      this.#summaries.set(conversation.conversationId, summary)
-    }
+  async #summarize(conversation: Conversation): Promise<void> {
+    const { conversationId } = conversation
+    const lastMessage = (await this.client.getConversationHistory({ conversationId, limit: 1 })).at(-1)
+    this.#summaries.set(conversationId, lastMessage ? { ...conversation, lastMessage } : conversation)
   }
 
   #list() {
-    const time = ({ lastMessageAt = '' }: Conversation) => lastMessageAt
     const sorted = [...this.#summaries.values()].sort((a, b) => time(b).localeCompare(time(a)))
     return { conversations: keepList(this.state.conversations, sorted, ({ conversationId }) => conversationId) }
   }
+}
+
+function time({ lastMessageAt = '' }: Conversation): string {
+  return lastMessageAt
 }
 
 const KIND: Kind<Conversations> = { initial: { conversations: [], isLoading: true }, Store: ConversationsStore }

@@ -1,6 +1,8 @@
 /** Conversations as programs see them. */
 import type { Conversation, ConversationRecord } from '../model/conversation.ts'
-import type { MessageHandler } from './message-handler.ts'
+import { deadLetters } from '../storage/dead-letters.ts'
+import type { Workspace } from '../storage/workspace.ts'
+import { newConversation, type Records } from './records.ts'
 
 /** A conversation as programs see it. */
 export function viewConversation({ processedSeq: _, ...record }: ConversationRecord): Conversation {
@@ -35,15 +37,41 @@ export interface ConversationQuery {
   readonly conversationIds?: readonly string[]
 }
 
-/** Conversations, the one with the newest message first. */
-export function listConversations(
-  { messaging }: { readonly messaging: MessageHandler },
+/** What a list of conversations is made of. */
+export interface ConversationPlaces {
+  readonly agentId: string
+  readonly workspace: Workspace
+  readonly messaging: { readonly records: Records }
+}
+
+/**
+ * Conversations, the one with the newest message first. Among them are those that only this client knows of: of whose
+ * messages the server has accepted none, because they wait, or were refused or held back.
+ */
+export async function listConversations(
+  places: ConversationPlaces,
   { conversationIds }: ConversationQuery = {},
-): Conversation[] {
-  const { conversations } = messaging.records
-  const found = conversationIds?.flatMap(conversationId => conversations.get(conversationId) ?? [])
+): Promise<Conversation[]> {
+  const { conversations } = places.messaging.records
+  const asked = conversationIds && new Set(conversationIds)
+  const known = asked ? [...asked].flatMap(id => conversations.get(id) ?? []) : [...conversations.values()]
+  const begun = known.length === asked?.size ? [] : await begunHere(places)
   const time = (conversation: Conversation) => conversation.lastMessageAt ?? ''
-  return [...(found ?? conversations.values())]
+  return [...known, ...begun.filter(({ conversationId }) => asked?.has(conversationId) ?? true)]
     .map(viewConversation)
     .sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0))
+}
+
+/** Conversations without a record, as the messages that were written in them tell. */
+async function begunHere({ agentId, workspace, messaging }: ConversationPlaces): Promise<ConversationRecord[]> {
+  const { conversations, outbox } = messaging.records
+  const letters = await deadLetters(workspace.storage).all()
+  const given = letters.flatMap(letter => (letter.kind === 'pending' ? [] : letter.entry))
+  const begun = new Map<string, ConversationRecord>()
+  for (const { type, conversationId, sentAt } of [...given, ...outbox.values()]) {
+    if (type !== 'message' || conversations.get(conversationId)) continue
+    const lastMessageAt = [begun.get(conversationId)?.lastMessageAt ?? '', sentAt].sort().at(-1)
+    begun.set(conversationId, { ...newConversation(conversationId, agentId), lastMessageAt })
+  }
+  return [...begun.values()]
 }

@@ -242,6 +242,24 @@ describe.each(CLIENT_KINDS)('$name that is told of changes', ({ make }) => {
     expect((await list('carol', 'bob', 'nobody')).sort()).toEqual(['bob', 'carol'])
   })
 
+  it('lists a conversation that only waits to begin, or was refused, until its messages are thrown away', async () => {
+    await begin()
+    await world.stopServer()
+    await client.sendMessage({ to: 'carol', text: 'soon' })
+    await world.pass(10)
+    await client.sendMessage({ to: 'group-of-others', text: 'let me in' })
+    const begun = { lastSeq: 0, unreadCount: 0, lastMessageAt: expect.any(String) }
+    const ofCarol = { ...begun, conversationId: 'carol', kind: 'direct', participants: ['alice', 'carol'] }
+    const ofGroup = { ...begun, conversationId: 'group-of-others', kind: 'group', participants: [] }
+    expect(await client.listConversations()).toMatchObject([ofGroup, ofCarol])
+    expect(await client.listConversations({ conversationIds: ['carol', 'nobody'] })).toMatchObject([ofCarol])
+    await world.startServer()
+    await world.pass(30_000)
+    expect(await client.listConversations()).toMatchObject([{ ...ofCarol, lastSeq: 1 }, ofGroup])
+    await client.purgeDeadLetters()
+    expect(await client.listConversations()).toMatchObject([{ ...ofCarol, lastSeq: 1 }])
+  })
+
   it('sees who is online, also on later sessions', async () => {
     await begin()
     const seen: string[] = []

@@ -78,6 +78,19 @@ export function describeLists(version: string): void {
       expect(hook.last().conversations[1]).toMatchObject({ conversationId: 'carol', unreadCount: 0 })
     })
 
+    it('useConversations shows what was begun without a connection, until that is thrown away', async () => {
+      await begin()
+      const hook = await show(useConversations)
+      const lines = () => hook.last().conversations.map(one => `${one.conversationId}: ${one.lastMessage?.status}`)
+      await pass(() => tested.client.sendMessage({ to: 'group-of-others', text: 'let me in' }))
+      await pass(() => tested.client.sendMessage({ to: 'bob', text: 'hello' }))
+      expect(lines()).toEqual(['bob: queued', 'group-of-others: queued'])
+      await pass(() => tested.client.connect())
+      expect(lines()).toEqual(['bob: delivered', 'group-of-others: undefined'])
+      await pass(() => tested.client.purgeDeadLetters())
+      expect(lines()).toEqual(['bob: delivered'])
+    })
+
     it('useConversations renders the row that has changed, and no other', async () => {
       await begin()
       await tested.client.connect()
