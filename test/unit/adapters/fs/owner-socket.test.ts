@@ -123,10 +123,14 @@ test('Owner socket: an owner that is killed while many connect is taken for nobo
     let isThere = true
     setTimeout(() => owner.kill('SIGKILL'), 5)
     while (isThere) {
-      const knocks = Array.from({ length: 50 }, () => socketIn(root).connect({ onText: () => {}, onClose: () => {} }))
-      for (const port of await Promise.all(knocks)) {
-        port?.close()
-        isThere &&= port !== undefined
+      const knock = () => socketIn(root).connect({ onText: () => {}, onClose: () => {} })
+      for (const port of await Promise.allSettled(Array.from({ length: 50 }, knock))) {
+        if (port.status === 'rejected') {
+          expect(port.reason).toMatchObject({ code: 'STORAGE_LOCKED' }) // on a busy machine it accepts nobody before it is killed
+          continue
+        }
+        port.value?.close()
+        isThere &&= port.value !== undefined
       }
     }
   }
