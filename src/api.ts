@@ -152,7 +152,10 @@ export interface IMClientApi {
   /** Messages that contain every word, newest first. Finds parts of words, and Chinese. */
   searchMessages(query: SearchQuery): Promise<Message[]>
 
-  /** Conversations, the one with the newest message first: all of them, or those that are asked for. */
+  /**
+   * Conversations, the one with the newest message first: all of them, or those that are asked for. One of which the server
+   * has accepted no message yet has a `lastSeq` of 0.
+   */
   listConversations(query?: ConversationQuery): Promise<Conversation[]>
 
   /** Marks a conversation as read, up to a seq or to its end. @throws IMError `CONVERSATION_NOT_FOUND` */
