@@ -32,6 +32,7 @@ describe.each(CONSOLE_HOSTS)('The console %s, interrupted', { timeout: 90_000 },
     for (const text of ['before', 'written offline', 'written while the server was dead']) {
       expect([text, await tab.message(`You said: ${text}`).count()]).toEqual([text, 1])
     }
+    await tab.status(await tab.say('connected again'), 'done')
     await tab.go('#/diagnostics')
     await tab.page.getByRole('img', { name: /^Reconnects: Now [1-9]/ }).waitFor()
     await tab.page.getByRole('img', { name: /^Round trip: Last/ }).waitFor()

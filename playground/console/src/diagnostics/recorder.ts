@@ -1,5 +1,5 @@
 /** What is noted of a client while the console is open: times, depths and events, the newest of each. Never what was said. */
-import type { ConnectionState, IMClient } from 'im-client'
+import type { ConnectionState, IMClient, Message } from 'im-client'
 
 /** A value at a time, in milliseconds since 1970. */
 export interface Point {
@@ -69,7 +69,7 @@ export class Recorder {
     const client = this.#client
     const offs = [
       client.on('state', state => this.#onState(state)),
-      client.on('status', ({ status, sentAt }) => status === 'accepted' && this.#onAccepted(Date.parse(sentAt))),
+      client.on('status', message => this.#onStatus(message)),
       client.on('change', () => this.#sampleSoon(REST_MS)),
       client.on('synced', ({ kind }) => this.#log('synced', kind)),
       client.on('gap', ({ gaps }) => this.#log('gap', gaps.length === 0 ? 'filled' : 'found')),
@@ -98,8 +98,11 @@ export class Recorder {
     this.#hasConnected = true
   }
 
-  #onAccepted(sentAt: number): void {
+  /** A message that was accepted may have come further by the time it is told of. */
+  #onStatus(message: Message): void {
     const { state } = this.#client
+    if (message.acceptedAt === undefined || message.status === 'expired') return
+    const sentAt = Date.parse(message.sentAt)
     if (state.name === 'connected' && state.openedAt <= sentAt) this.#add('accepted', Math.max(0, Date.now() - sentAt))
   }
 
