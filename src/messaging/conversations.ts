@@ -54,21 +54,26 @@ export async function listConversations(
 ): Promise<Conversation[]> {
   const { conversations } = places.messaging.records
   const asked = conversationIds && new Set(conversationIds)
+  const isKnown = asked && [...asked].every(id => conversations.get(id))
+  const begun = isKnown ? [] : await begunHere(places)
   const known = asked ? [...asked].flatMap(id => conversations.get(id) ?? []) : [...conversations.values()]
-  const begun = known.length === asked?.size ? [] : await begunHere(places)
   const time = (conversation: Conversation) => conversation.lastMessageAt ?? ''
   return [...known, ...begun.filter(({ conversationId }) => asked?.has(conversationId) ?? true)]
     .map(viewConversation)
     .sort((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0))
 }
 
-/** Conversations without a record, as the messages that were written in them tell. */
+/**
+ * Conversations without a record, as the messages that were written in them tell. One that turns from waiting to refused,
+ * or back, while the refused ones are read is found where it was or where it is.
+ */
 async function begunHere({ agentId, workspace, messaging }: ConversationPlaces): Promise<ConversationRecord[]> {
   const { conversations, outbox } = messaging.records
+  const waiting = [...outbox.values()]
   const letters = await deadLetters(workspace.storage).all()
   const given = letters.flatMap(letter => (letter.kind === 'pending' ? [] : letter.entry))
   const begun = new Map<string, ConversationRecord>()
-  for (const { type, conversationId, sentAt } of [...given, ...outbox.values()]) {
+  for (const { type, conversationId, sentAt } of [...waiting, ...given, ...outbox.values()]) {
     if (type !== 'message' || conversations.get(conversationId)) continue
     const lastMessageAt = [begun.get(conversationId)?.lastMessageAt ?? '', sentAt].sort().at(-1)
     begun.set(conversationId, { ...newConversation(conversationId, agentId), lastMessageAt })
